@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwRegistration: the state machine of Register, Update, De-register and their retries. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "model/request.h"
+
+/** Where a server's registration stands; the words of Server1.State. */
+typedef enum LwRegistrationState {
+        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time, or we were told to stay away */
+        LW_REGISTRATION_WAITING,     /* for the next try */
+        LW_REGISTRATION_CONNECTING,  /* name, socket, handshake */
+        LW_REGISTRATION_REGISTERING, /* Register is under way */
+        LW_REGISTRATION_REGISTERED,
+        LW_REGISTRATION_UPDATING, /* Update is under way */
+        LW_REGISTRATION_DEREGISTERING,
+        LW_REGISTRATION_STOPPED, /* for good */
+        LW_REGISTRATION_STATES
+} LwRegistrationState;
+
+typedef enum LwRegistrationEvent {
+        LW_REGISTRATION_ON_START,
+        LW_REGISTRATION_ON_UP,       /* the transport is there */
+        LW_REGISTRATION_ON_DOWN,     /* it is not, or no longer */
+        LW_REGISTRATION_ON_ACCEPTED, /* 2.xx to what was sent */
+        LW_REGISTRATION_ON_REFUSED,  /* any other code, none included: no answer in time */
+        LW_REGISTRATION_ON_OLDER,    /* 4.12: our version is too new */
+        LW_REGISTRATION_ON_UNKNOWN,  /* 4.04 or 4.00 to an Update: the server lost us */
+        LW_REGISTRATION_ON_CHANGED,  /* lifetime, binding or objects are other than sent */
+        LW_REGISTRATION_ON_MOVED,    /* our address changed: the transport must be made anew */
+        LW_REGISTRATION_ON_TRIGGER,  /* /1/x/8, or a person's wish: Update, even without changes */
+        LW_REGISTRATION_ON_DISABLE,  /* /1/x/4 */
+        LW_REGISTRATION_ON_STOP,     /* the agent ends, the account goes */
+        LW_REGISTRATION_ON_DEADLINE, /* lw_registration_deadline() has come */
+        LW_REGISTRATION_EVENTS
+} LwRegistrationEvent;
+
+/** What the owner has to do now. */
+typedef enum LwRegistrationAction {
+        LW_REGISTRATION_NOTHING,
+        LW_REGISTRATION_OPEN,            /* a transport, after closing one that is there */
+        LW_REGISTRATION_SEND_REGISTER,
+        LW_REGISTRATION_SEND_UPDATE,
+        LW_REGISTRATION_SEND_DEREGISTER,
+        LW_REGISTRATION_CLOSE, /* the transport; wait */
+} LwRegistrationAction;
+
+/**
+ * LwRegistration: a plain value; its owner feeds it events and does what it answers.
+ *
+ * Owns:   nothing.
+ */
+typedef struct LwRegistration {
+        LwRegistrationState state;
+        LwUsec deadline;      /* when ON_DEADLINE is due */
+        LwVersion version;    /* the one to offer, stepping down */
+        LwVersion highest;
+        uint32_t lifetime_seconds; /* the one that the server knows */
+        uint32_t disable_seconds;
+        unsigned failures;    /* in a row */
+        bool changed;         /* something was not told to the server yet */
+        bool trigger;         /* an Update was asked for while one was under way */
+        bool disable;         /* the De-register under way is a Disable's */
+        bool registered;      /* the server holds a registration of ours, as far as we know */
+        LwUsec expires;       /* when it drops it */
+        LwUsec since;         /* when the state was entered */
+        int64_t registered_real_usec; /* when it was made, 0: never */
+        uint32_t random; /* state of the jitter */
+} LwRegistration;
+
+void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed);
+/** Pairs of state and event that the table does not have change nothing. */
+LwRegistrationAction lw_registration_step(
+                LwRegistration *self, LwRegistrationEvent event, LwNow now);
+LwUsec lw_registration_deadline(const LwRegistration *self);
+/** "registered" */
+const char *lw_registration_state_name(LwRegistrationState state);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwServer: one management server: account, registration, exchange and observer; carries out their actions. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/time.h"
+#include "client/account.h"
+#include "client/registration.h"
+#include "exchange/exchange.h"
+#include "exchange/transport.h"
+#include "tree/tree.h"
+
+typedef struct LwServer LwServer;
+
+/** What a server needs from its client, and tells it. */
+typedef struct LwServerEnvironment {
+        LwTree *tree;
+        LwTransportFactory *factory;
+        const char *endpoint;
+        /** State or last error is other than before. */
+        void (*changed)(void *user, LwServer *server);
+        /** One operation of its was done; the path may be the root. Reads and Discovers are not told. */
+        void (*operated)(void *user, LwServer *server, LwOperation operation, const LwPath *path,
+                        LwStatus status);
+        void *user;
+} LwServerEnvironment;
+
+/** Takes the account. */
+LwServer *lw_server_new(
+                LwAccount *account, const LwServerEnvironment *environment, uint32_t seed);
+void lw_server_free(LwServer *self);
+
+void lw_server_start(LwServer *self, LwNow now);
+/** De-registers; lw_server_is_stopped() says when that is over, answered or not. */
+void lw_server_stop(LwServer *self, LwNow now);
+bool lw_server_is_stopped(const LwServer *self);
+
+/** Update now, even without changes; Register if there is no registration. */
+void lw_server_update(LwServer *self, LwNow now);
+/** /1/x/4: De-register, stay away for `seconds`. */
+void lw_server_disable(LwServer *self, uint32_t seconds, LwNow now);
+/** The host has other addresses: the connection is made anew if it is not ours any more. */
+void lw_server_moved(LwServer *self, LwNow now);
+/** Lifetime, binding or the object list may be other than the server knows. */
+void lw_server_touch(LwServer *self);
+
+/** The account; whoever changes it calls lw_server_touch(). */
+LwAccount *lw_server_account(LwServer *self);
+const LwRegistration *lw_server_registration(const LwServer *self);
+/** A word of Server1.State: the registration's, or "resolving" while the transport says so. */
+const char *lw_server_state_name(const LwServer *self);
+/** The last error in words ("" if there was none), and when, in microseconds of real time. */
+const char *lw_server_last_error(const LwServer *self, int64_t *ret_real_usec);
+/** Where the server gave us a place, "/rd/5a3f", "" before. */
+const char *lw_server_location(const LwServer *self);
+char *lw_server_address(const LwServer *self, LwTransportEnd end);
+
+/** The tree's news, passed on. */
+void lw_server_tree_changed(LwServer *self, const LwPath *path);
+void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added);
+
+LwUsec lw_server_deadline(const LwServer *self);
+void lw_server_run(LwServer *self, LwNow now);

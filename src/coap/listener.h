@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwListener: the side of a server: one context, one endpoint, many peers. */
+#pragma once
+
+#include <glib.h>
+
+#include "exchange/transport.h"
+#include "io/driver.h"
+#include "model/uri.h"
+
+/**
+ * LwListener: waits at an address; each peer that speaks becomes a transport that is up already.
+ *
+ * A peer is an address and port (NoSec UDP). Its transport lives until the owner closes it, however silent it is.
+ */
+typedef struct LwListener LwListener;
+
+/**
+ * A new peer: take `transport` over (attach events and user) before returning, its first message follows.
+ * Return false to refuse it: the transport is then closed by the listener.
+ */
+typedef bool (*LwListenerAccept)(void *user, LwTransport *transport);
+
+/**
+ * Listens at `uri` ("coap://[::]:5683": every address). Port 0 takes any free one.
+ * Errors: 4.00 an unusable address, 5.03 with the reason why it cannot be bound.
+ */
+LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwListenerAccept accept, void *user,
+                GError **error);
+/** Closes the transports that are left. */
+void lw_listener_free(LwListener *self);
+/** Where it listens, "127.0.0.1:40123". Caller frees. */
+char *lw_listener_address(const LwListener *self);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPeer: the other end of a transport: where it is and how to speak with it. */
+#pragma once
+
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/time.h"
+#include "model/uri.h"
+
+typedef enum LwSecurity {
+        LW_SECURITY_PSK = 0,
+        LW_SECURITY_RPK = 1,
+        LW_SECURITY_X509 = 2,
+        LW_SECURITY_NOSEC = 3,
+} LwSecurity;
+
+/** "nosec", "psk", "rpk", "x509": the words of the configuration. */
+const char *lw_security_name(LwSecurity security);
+
+/**
+ * LwPeer: what a transport needs to reach a server.
+ *
+ * Shape:  the zero of each number means "the standard's default" (RFC 7252, 4.8).
+ * Owns:   its strings: lw_peer_clear().
+ */
+typedef struct LwPeer {
+        LwUri uri;
+        LwSecurity security;
+        char *local_address; /* source address, NULL: the system's choice */
+        char *interface;     /* its address is the source address; NULL: none */
+        uint16_t local_port; /* 0: any */
+        LwUsec ack_timeout_usec;
+        uint16_t max_retransmit; /* counted from 1, so that 0 can mean the default */
+        uint16_t nstart;
+        uint16_t mtu_bytes;
+} LwPeer;
+
+void lw_peer_clear(LwPeer *self);
+/** Deep copy into uninitialised memory. */
+void lw_peer_copy(LwPeer *self, const LwPeer *from);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwPeer, lw_peer_clear)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwState: named documents in the state directory, each replaced whole. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "io/worker.h"
+
+/**
+ * LwState: what must survive the process, as documents with a name and a version.
+ *
+ * A document is one file, "NAME": a line "lwm2md NAME VERSION", then its bytes. It is written as a
+ * temporary file, fsynced, renamed, and the directory fsynced: a crash at any moment leaves the old or the
+ * new one. Mode 0600. Writes of one name are done in order, and of those that wait only the last.
+ */
+typedef struct LwState LwState;
+
+/** `directory` is made (0700) if it is absent. Errors: 5.00 with path and reason. */
+LwState *lw_state_new(const char *directory, LwWorker *worker, GError **error);
+void lw_state_free(LwState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwState, lw_state_free)
+
+/** `error` NULL: it is on the disk. */
+typedef void (*LwStateDone)(void *user, const GError *error);
+
+/** Writes in the worker; `done` (may be NULL) comes later, from the loop. */
+void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *content,
+                LwStateDone done, void *user);
+/**
+ * Reads now, at start. NULL without error: there is none. A document that is damaged or of another version is set
+ * aside as "NAME.bad" with one warning, and counts as absent.
+ */
+GBytes *lw_state_load(LwState *self, const char *name, unsigned version);
+/** Whether writes are under way or wait. */
+bool lw_state_busy(const LwState *self);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPath: the address of a node in the tree of objects. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#define LW_ID_MAX 65534 /* 65535 is MAX_ID, reserved: objects.md, 1 */
+
+/** What `length` of a path says it addresses. */
+typedef enum LwLevel {
+        LW_LEVEL_ROOT = 0,
+        LW_LEVEL_OBJECT = 1,
+        LW_LEVEL_INSTANCE = 2,
+        LW_LEVEL_RESOURCE = 3,
+        LW_LEVEL_RESOURCE_INSTANCE = 4,
+} LwLevel;
+
+/**
+ * LwPath: the address of a node, "/3", "/3/0", "/3/0/7" or "/3/0/7/1".
+ *
+ * Shape:  `length` ids (an LwLevel), outermost first; 0 is the root. Ids run 0..65534, and what
+ *         lies behind `length` is 0, so that paths compare as bytes.
+ * Owns:   nothing; copy it freely.
+ * Source: OMA LwM2M Core 1.1, "Identifiers".
+ */
+typedef struct LwPath {
+        uint16_t ids[4];
+        uint16_t length;
+} LwPath;
+
+/* "/65534/65534/65534/65534" and the NUL */
+#define LW_PATH_TEXT_MAX 25
+
+#define LW_PATH_ROOT ((LwPath){ { 0 }, 0 })
+#define LW_PATH_OBJECT(o) ((LwPath){ { (uint16_t) (o) }, 1 })
+#define LW_PATH_INSTANCE(o, i) ((LwPath){ { (uint16_t) (o), (uint16_t) (i) }, 2 })
+#define LW_PATH_RESOURCE(o, i, r) \
+        ((LwPath){ { (uint16_t) (o), (uint16_t) (i), (uint16_t) (r) }, 3 })
+#define LW_PATH_RESOURCE_INSTANCE(o, i, r, n) \
+        ((LwPath){ { (uint16_t) (o), (uint16_t) (i), (uint16_t) (r), (uint16_t) (n) }, 4 })
+
+/** From "/" or "/3/0/9". Errors: 4.00 with what is wrong; no sign, no leading zero, no trailing slash. */
+bool lw_path_parse(const char *text, LwPath *ret_path, GError **error);
+/** The same from text that has no end of its own, as a SenML name has it. */
+bool lw_path_parse_bytes(const char *text, size_t length, LwPath *ret_path, GError **error);
+/** One id, "0" to "65534", as a Uri-Path option carries it. */
+bool lw_id_parse(const char *text, size_t length, uint16_t *ret_id);
+
+/** Writes "/3/0/9" ("/" for the root) and gives the number of characters without the NUL. */
+size_t lw_path_print(const LwPath *self, char text[static LW_PATH_TEXT_MAX]);
+
+/** `parent` with one more id; `parent` is above the level of resource instances. */
+LwPath lw_path_child(const LwPath *parent, uint16_t id);
+/** The first `length` ids of `self`. */
+LwPath lw_path_prefix(const LwPath *self, unsigned length);
+
+/** Order of a depth-first walk: parents before children, ids ascending. */
+int lw_path_compare(const LwPath *a, const LwPath *b);
+bool lw_path_equal(const LwPath *a, const LwPath *b);
+/** True when `self` is `inner` or above it. */
+bool lw_path_contains(const LwPath *self, const LwPath *inner);

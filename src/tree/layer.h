@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwLayer: one provider's share of one instance: which resources, and how high it lies. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tree/provider.h"
+
+/** Who covers whom, lowest first. Source: design.md, Layers. */
+typedef enum LwRank {
+        LW_RANK_BUILTIN,
+        LW_RANK_MAP,
+        LW_RANK_PLUGIN,
+        LW_RANK_MAP_LOCAL,
+} LwRank;
+
+/**
+ * LwLayer: the resources that `provider` serves in one instance.
+ *
+ * Shape:  `resources` ascending, `count` of them; a resource that is listed may still have no value.
+ * Owns:   `resources`; not the provider, which takes its layers off before it goes.
+ */
+typedef struct LwLayer {
+        LwProvider *provider;
+        LwRank rank;
+        uint16_t *resources;
+        size_t count;
+} LwLayer;
+
+bool lw_layer_has(const LwLayer *self, uint16_t resource);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwProvider: the one door to data, for built-in objects, mapped services and plugins alike. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "model/path.h"
+#include "model/sink.h"
+#include "model/values.h"
+#include "tree/call.h"
+
+typedef struct LwProvider LwProvider;
+
+/**
+ * LwProviderOps: what a provider can be asked. All but `read` may be NULL: then the operation is refused (4.05).
+ *
+ * Each verb consumes the call and must finish it once, now or later. What it is given is gone when it
+ * returns. The tree has checked before that paths, operations, types and ranges fit the definition.
+ */
+typedef struct LwProviderOps {
+        /**
+         * Adds the values at `paths` (resources, or one resource instance) to lw_call_values(). A
+         * resource that has no value at the moment adds nothing; an array without elements adds
+         * itself with lw_value_none().
+         */
+        void (*read)(LwProvider *self, const LwPath *paths, size_t count, LwCall *call);
+        /**
+         * All or nothing. `replace`: a multiple resource in `values` takes exactly these elements, an
+         * instance target loses the optional writable resources that are not named; else it is merged.
+         */
+        void (*write)(LwProvider *self, const LwPath *target, bool replace,
+                        const LwValues *values, LwCall *call);
+        /** `arguments`: the argument list as it came, checked against the grammar; "" if none. */
+        void (*execute)(LwProvider *self, const LwPath *path, const char *arguments, LwCall *call);
+        /** `path` is an object (choose an id: lw_call_set_location()) or the new instance. */
+        void (*create)(LwProvider *self, const LwPath *path, const LwValues *values, LwCall *call);
+        void (*delete)(LwProvider *self, const LwPath *path, LwCall *call);
+        /**
+         * The sink for one opaque resource that comes in blocks; asked at the first, after access. `size`
+         * is a promise, 0 if there is none. NULL without error: it wants it whole.
+         */
+        LwSink *(*receive)(LwProvider *self, const LwPath *path, uint64_t size, GError **error);
+        /** A hint: these are observed from now on, those no longer. */
+        void (*observe)(LwProvider *self, const LwPath *added, size_t added_count,
+                        const LwPath *dropped, size_t dropped_count);
+} LwProviderOps;
+
+/** LwProvider: the part that every provider begins with. */
+struct LwProvider {
+        const LwProviderOps *ops;
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwTree: the objects, instances and layers of this client; changes rise from here. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/bytes.h"
+#include "model/path.h"
+#include "model/registry.h"
+#include "tree/layer.h"
+#include "tree/provider.h"
+
+/** LwInstance: one object instance and its layers, highest first. Read it; the tree changes it. */
+typedef struct LwInstance {
+        uint16_t id;
+        GArray *layers; /* of LwLayer */
+} LwInstance;
+
+/** LwObject: one object of the tree; instances by ascending id. */
+typedef struct LwObject {
+        uint16_t id;
+        const LwObjectDef *def;
+        LwProvider *creator; /* asked to Create; NULL: nobody can */
+        GPtrArray *instances; /* of LwInstance */
+} LwObject;
+
+/** LwTreeListener: who wants to know what changed. Told at once; it must only take note. */
+typedef struct LwTreeListener {
+        /** Values at or below `path` are new. */
+        void (*changed)(void *user, const LwPath *path);
+        /** Objects or instances came or went (`path` is the one), so that an Update is due. */
+        void (*restructured)(void *user, const LwPath *path, bool added);
+} LwTreeListener;
+
+typedef struct LwTree LwTree;
+
+LwTree *lw_tree_new(LwRegistry *registry);
+void lw_tree_free(LwTree *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTree, lw_tree_free)
+
+LwRegistry *lw_tree_registry(const LwTree *self);
+
+/**
+ * Adds an object, with or without instances to come. Errors: 4.04 when no definition of it is known; nothing
+ * happens when it is there already (a `creator` is then added if it had none).
+ */
+bool lw_tree_add_object(LwTree *self, uint16_t object, LwProvider *creator, GError **error);
+/** Takes an object with all its instances away. */
+void lw_tree_remove_object(LwTree *self, uint16_t object);
+/**
+ * Puts a layer on an instance, which is made if it is new (as is its object). A provider has at most one
+ * layer on an instance: a second replaces the first.
+ * Errors: 4.04 no definition of the object; 4.00 a resource the definition does not have; 4.13 limits.
+ */
+bool lw_tree_add_layer(LwTree *self, const LwPath *instance, LwProvider *provider, LwRank rank,
+                const uint16_t *resources, size_t count, GError **error);
+/** Takes `provider`'s layer off; an instance without layers goes. The object stays. */
+void lw_tree_remove_layer(LwTree *self, const LwPath *instance, LwProvider *provider);
+/** Takes all that `provider` has off the tree. */
+void lw_tree_remove_provider(LwTree *self, LwProvider *provider);
+
+/** Lookups; NULL is none. Valid until the tree changes. */
+const LwObject *lw_tree_object(const LwTree *self, uint16_t object);
+const LwInstance *lw_object_instance(const LwObject *self, uint16_t instance);
+/** The highest layer that has the resource. */
+const LwLayer *lw_instance_layer(const LwInstance *self, uint16_t resource);
+/** Objects by ascending id. */
+size_t lw_tree_object_count(const LwTree *self);
+const LwObject *lw_tree_object_at(const LwTree *self, size_t index);
+
+/** Providers say that values at or below `path` are new. */
+void lw_tree_changed(LwTree *self, const LwPath *path);
+
+void lw_tree_add_listener(LwTree *self, const LwTreeListener *listener, void *user);
+void lw_tree_remove_listener(LwTree *self, const LwTreeListener *listener, void *user);
+
+/**
+ * The object list of Register and Update: root link with ct=, objects with ver= where it is not 1.0,
+ * instances; without objects 0, 21 and 23. Source: registration, 1, "Payload".
+ */
+void lw_tree_write_links(const LwTree *self, LwWriter *writer);
