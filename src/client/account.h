@@ -11,27 +11,28 @@
 #include "model/request.h"
 
 /**
- * LwAccount: one server of ours: the instance of Security and the instance of Server that belong together.
+ * LwAccount: one server of ours: the instance of Security and the instance of Server that belong
+ * together.
  *
- * Shape:  periods in the standard's seconds; UINT32_MAX stands for "not instantiated" where it says so.
- * Owns:   all of it: lw_account_free().
+ * Shape:  periods in the standard's seconds; UINT32_MAX stands for "not instantiated" where it says
+ * so. Owns:   all of it: lw_account_free().
  */
 typedef struct LwAccount {
-        char *name;    /* of its section, for people */
-        char *uri;     /* as it was written */
-        char *origin;  /* "FILE:LINE" of its section, for messages */
-        char *hash;    /* of its section: a changed one overrules what servers wrote */
+        char *name;   /* of its section, for people */
+        char *uri;    /* as it was written */
+        char *origin; /* "FILE:LINE" of its section, for messages */
+        char *hash;   /* of its section: a changed one overrules what servers wrote */
         LwPeer peer;
-        uint16_t ssid; /* /1/x/0 */
-        uint16_t instance; /* of objects 0 and 1 */
-        LwVersion version; /* the highest to offer */
-        uint32_t lifetime_seconds;          /* /1/x/1 */
-        uint32_t default_pmin_seconds;      /* /1/x/2, UINT32_MAX: none */
-        uint32_t default_pmax_seconds;      /* /1/x/3, UINT32_MAX: none */
-        uint32_t disable_timeout_seconds;   /* /1/x/5 */
-        bool storing;                       /* /1/x/6 */
-        char *binding;                      /* /1/x/7 */
-        char *sms_number;                   /* of this host, NULL: none */
+        uint16_t ssid;                    /* /1/x/0 */
+        uint16_t instance;                /* of objects 0 and 1 */
+        LwVersion version;                /* the highest to offer */
+        uint32_t lifetime_seconds;        /* /1/x/1 */
+        uint32_t default_pmin_seconds;    /* /1/x/2, UINT32_MAX: none */
+        uint32_t default_pmax_seconds;    /* /1/x/3, UINT32_MAX: none */
+        uint32_t disable_timeout_seconds; /* /1/x/5 */
+        bool storing;                     /* /1/x/6 */
+        char *binding;                    /* /1/x/7 */
+        char *sms_number;                 /* of this host, NULL: none */
         bool queue_mode;
         bool diagnostics; /* a plugin's error text may reach this server */
 } LwAccount;

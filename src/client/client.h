@@ -51,7 +51,8 @@ LwClient *lw_client_new(const char *endpoint, LwTree *tree, LwTransportFactory *
 void lw_client_free(LwClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwClient, lw_client_free)
 
-/** Takes the account and starts it, if the client is started. Errors: 4.00 a short id or instance twice, 4.13. */
+/** Takes the account and starts it, if the client is started. Errors: 4.00 a short id or instance
+ * twice, 4.13. */
 LwServer *lw_client_add_server(LwClient *self, LwAccount *account, LwNow now, GError **error);
 /** De-registers and forgets it, once that is over. */
 void lw_client_remove_server(LwClient *self, LwServer *server, LwNow now);
@@ -72,7 +73,8 @@ bool lw_client_is_stopped(const LwClient *self);
 void lw_client_update(LwClient *self, LwNow now);
 /** Addresses of the host are other than before. */
 void lw_client_moved(LwClient *self, LwNow now);
-/** Asks the daemon to keep `server`'s account; see LwClientEvents.save. Without a keeper: done at once. */
+/** Asks the daemon to keep `server`'s account; see LwClientEvents.save. Without a keeper: done at
+ * once. */
 void lw_client_save(LwClient *self, LwServer *server, void (*done)(void *data, const GError *error),
                 void *data);
 

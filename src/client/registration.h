@@ -10,7 +10,8 @@
 
 /** Where a server's registration stands; the words of Server1.State. */
 typedef enum LwRegistrationState {
-        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time, or we were told to stay away */
+        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time, or we were told to stay
+                                        away */
         LW_REGISTRATION_WAITING,     /* for the next try */
         LW_REGISTRATION_CONNECTING,  /* name, socket, handshake */
         LW_REGISTRATION_REGISTERING, /* Register is under way */
@@ -41,7 +42,7 @@ typedef enum LwRegistrationEvent {
 /** What the owner has to do now. */
 typedef enum LwRegistrationAction {
         LW_REGISTRATION_NOTHING,
-        LW_REGISTRATION_OPEN,            /* a transport, after closing one that is there */
+        LW_REGISTRATION_OPEN, /* a transport, after closing one that is there */
         LW_REGISTRATION_SEND_REGISTER,
         LW_REGISTRATION_SEND_UPDATE,
         LW_REGISTRATION_SEND_DEREGISTER,
@@ -55,20 +56,20 @@ typedef enum LwRegistrationAction {
  */
 typedef struct LwRegistration {
         LwRegistrationState state;
-        LwUsec deadline;      /* when ON_DEADLINE is due */
-        LwVersion version;    /* the one to offer, stepping down */
+        LwUsec deadline;   /* when ON_DEADLINE is due */
+        LwVersion version; /* the one to offer, stepping down */
         LwVersion highest;
         uint32_t lifetime_seconds; /* the one that the server knows */
         uint32_t disable_seconds;
-        unsigned failures;    /* in a row */
-        bool changed;         /* something was not told to the server yet */
-        bool trigger;         /* an Update was asked for while one was under way */
-        bool disable;         /* the De-register under way is a Disable's */
-        bool registered;      /* the server holds a registration of ours, as far as we know */
-        LwUsec expires;       /* when it drops it */
-        LwUsec since;         /* when the state was entered */
+        unsigned failures; /* in a row */
+        bool changed;      /* something was not told to the server yet */
+        bool trigger;      /* an Update was asked for while one was under way */
+        bool disable;      /* the De-register under way is a Disable's */
+        bool registered;   /* the server holds a registration of ours, as far as we know */
+        LwUsec expires;    /* when it drops it */
+        LwUsec since;      /* when the state was entered */
         int64_t registered_real_usec; /* when it was made, 0: never */
-        uint32_t random; /* state of the jitter */
+        uint32_t random;              /* state of the jitter */
 } LwRegistration;
 
 void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed);

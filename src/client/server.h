@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwServer: one management server: account, registration, exchange and observer; carries out their actions. */
+/* LwServer: one management server: account, registration, exchange and observer; carries out their
+ * actions. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,15 +24,15 @@ typedef struct LwServerEnvironment {
         const char *endpoint;
         /** State or last error is other than before. */
         void (*changed)(void *user, LwServer *server);
-        /** One operation of its was done; the path may be the root. Reads and Discovers are not told. */
+        /** One operation of its was done; the path may be the root. Reads and Discovers are not
+         * told. */
         void (*operated)(void *user, LwServer *server, LwOperation operation, const LwPath *path,
                         LwStatus status);
         void *user;
 } LwServerEnvironment;
 
 /** Takes the account. */
-LwServer *lw_server_new(
-                LwAccount *account, const LwServerEnvironment *environment, uint32_t seed);
+LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environment, uint32_t seed);
 void lw_server_free(LwServer *self);
 
 void lw_server_start(LwServer *self, LwNow now);

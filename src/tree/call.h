@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwCall: the promise to answer once; and many calls gathered into one. */
+/* LwCall: the promise to answer once. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,10 +18,11 @@
  */
 typedef struct LwCall LwCall;
 
-/** `error` NULL: it succeeded. `values` holds what a read found; it is the callee's only until it returns. */
+/** `error` NULL: it succeeded. The call is gone afterwards. */
 typedef void (*LwCallDone)(void *user, LwCall *call, const GError *error);
 
-/** `values` is where a read's answers go; it stays the caller's and outlives the call. May be NULL. */
+/** `values` is where a read's answers go; it stays the caller's and outlives the call. May be NULL.
+ */
 LwCall *lw_call_new(const LwRequest *request, LwValues *values, LwCallDone done, void *user);
 
 /** Who asks, what and in which version: copied from the request, without payload and values. */
@@ -31,9 +32,6 @@ LwVersion lw_call_version(const LwCall *self);
 LwNow lw_call_now(const LwCall *self);
 /** Where a provider's read() puts what it finds. */
 LwValues *lw_call_values(LwCall *self);
-/** The instance that a create() made, when the provider chose its id. */
-void lw_call_set_location(LwCall *self, const LwPath *location);
-LwPath lw_call_location(const LwCall *self);
 
 void lw_call_succeed(LwCall *self);
 /** `error` is copied. */

@@ -11,12 +11,14 @@
 #include "model/sink.h"
 #include "tree/tree.h"
 
-/** `response` is the callee's to take from or clear; whatever it leaves is cleared after the call. */
+/** `response` is the callee's to take from or clear; whatever it leaves is cleared after the call.
+ */
 typedef void (*LwDispatchDone)(void *user, LwResponse *response);
 
 /**
- * Does what `request` asks for and says how it went, perhaps before it returns. Whoever goes away before the
- * answer must be prepared to get it: there is no cancel, every provider answers in its time.
+ * Does what `request` asks for and says how it went, perhaps before it returns. Whoever goes away
+ * before the answer must be prepared to get it: there is no cancel, every provider answers in its
+ * time.
  *
  * Checked in the order of device-management, 0: closed objects, object, level, instance, access,
  * resource, operation, format, payload. Observe and Cancel are not the tree's (client/observer).
@@ -24,8 +26,7 @@ typedef void (*LwDispatchDone)(void *user, LwResponse *response);
 void lw_dispatch(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 
 /**
- * The sink for a Write to one opaque resource whose body comes in blocks, after the same checks as the
- * Write. NULL without error: it is to be joined and dispatched.
+ * The sink for a Write to one opaque resource whose body comes in blocks, after the same checks as
+ * the Write. NULL without error: it is to be joined and dispatched.
  */
-LwSink *lw_dispatch_receive(
-                LwTree *tree, const LwRequest *request, uint64_t size, GError **error);
+LwSink *lw_dispatch_receive(LwTree *tree, const LwRequest *request, uint64_t size, GError **error);

@@ -19,8 +19,8 @@ typedef enum LwRank {
 /**
  * LwLayer: the resources that `provider` serves in one instance.
  *
- * Shape:  `resources` ascending, `count` of them; a resource that is listed may still have no value.
- * Owns:   `resources`; not the provider, which takes its layers off before it goes.
+ * Shape:  `resources` ascending, `count` of them; a resource that is listed may still have no
+ * value. Owns:   `resources`; not the provider, which takes its layers off before it goes.
  */
 typedef struct LwLayer {
         LwProvider *provider;

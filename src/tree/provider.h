@@ -16,10 +16,12 @@
 typedef struct LwProvider LwProvider;
 
 /**
- * LwProviderOps: what a provider can be asked. All but `read` may be NULL: then the operation is refused (4.05).
+ * LwProviderOps: what a provider can be asked. All but `read` may be NULL: then the operation is
+ * refused (4.05).
  *
- * Each verb consumes the call and must finish it once, now or later. What it is given is gone when it
- * returns. The tree has checked before that paths, operations, types and ranges fit the definition.
+ * Each verb consumes the call and must finish it once, now or later. What it is given is gone when
+ * it returns. The tree has checked before that paths, operations, types and ranges fit the
+ * definition.
  */
 typedef struct LwProviderOps {
         /**
@@ -29,19 +31,18 @@ typedef struct LwProviderOps {
          */
         void (*read)(LwProvider *self, const LwPath *paths, size_t count, LwCall *call);
         /**
-         * All or nothing. `replace`: a multiple resource in `values` takes exactly these elements, an
-         * instance target loses the optional writable resources that are not named; else it is merged.
+         * All or nothing. `replace`: a multiple resource in `values` takes exactly these elements,
+         * an instance target loses the optional writable resources that are not named; else it is
+         * merged. A target that is a resource instance must exist, else 4.04.
          */
-        void (*write)(LwProvider *self, const LwPath *target, bool replace,
-                        const LwValues *values, LwCall *call);
+        void (*write)(LwProvider *self, const LwPath *target, bool replace, const LwValues *values,
+                        LwCall *call);
         /** `arguments`: the argument list as it came, checked against the grammar; "" if none. */
         void (*execute)(LwProvider *self, const LwPath *path, const char *arguments, LwCall *call);
-        /** `path` is an object (choose an id: lw_call_set_location()) or the new instance. */
-        void (*create)(LwProvider *self, const LwPath *path, const LwValues *values, LwCall *call);
         void (*delete)(LwProvider *self, const LwPath *path, LwCall *call);
         /**
-         * The sink for one opaque resource that comes in blocks; asked at the first, after access. `size`
-         * is a promise, 0 if there is none. NULL without error: it wants it whole.
+         * The sink for one opaque resource that comes in blocks; asked at the first, after access.
+         * `size` is a promise, 0 if there is none. NULL without error: it wants it whole.
          */
         LwSink *(*receive)(LwProvider *self, const LwPath *path, uint64_t size, GError **error);
         /** A hint: these are observed from now on, those no longer. */

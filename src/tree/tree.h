@@ -24,7 +24,6 @@ typedef struct LwInstance {
 typedef struct LwObject {
         uint16_t id;
         const LwObjectDef *def;
-        LwProvider *creator; /* asked to Create; NULL: nobody can */
         GPtrArray *instances; /* of LwInstance */
 } LwObject;
 
@@ -45,16 +44,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTree, lw_tree_free)
 LwRegistry *lw_tree_registry(const LwTree *self);
 
 /**
- * Adds an object, with or without instances to come. Errors: 4.04 when no definition of it is known; nothing
- * happens when it is there already (a `creator` is then added if it had none).
+ * Adds an object, with or without instances to come; nothing happens when it is there already.
+ * Errors: 4.04 when no definition of it is known; 4.13 limits.
  */
-bool lw_tree_add_object(LwTree *self, uint16_t object, LwProvider *creator, GError **error);
+bool lw_tree_add_object(LwTree *self, uint16_t object, GError **error);
 /** Takes an object with all its instances away. */
 void lw_tree_remove_object(LwTree *self, uint16_t object);
 /**
- * Puts a layer on an instance, which is made if it is new (as is its object). A provider has at most one
- * layer on an instance: a second replaces the first.
- * Errors: 4.04 no definition of the object; 4.00 a resource the definition does not have; 4.13 limits.
+ * Puts a layer on an instance, which is made if it is new (as is its object). A provider has at
+ * most one layer on an instance: a second replaces the first. Errors: 4.04 no definition of the
+ * object; 4.00 a resource the definition does not have; 4.13 limits.
  */
 bool lw_tree_add_layer(LwTree *self, const LwPath *instance, LwProvider *provider, LwRank rank,
                 const uint16_t *resources, size_t count, GError **error);
@@ -79,7 +78,7 @@ void lw_tree_add_listener(LwTree *self, const LwTreeListener *listener, void *us
 void lw_tree_remove_listener(LwTree *self, const LwTreeListener *listener, void *user);
 
 /**
- * The object list of Register and Update: root link with ct=, objects with ver= where it is not 1.0,
- * instances; without objects 0, 21 and 23. Source: registration, 1, "Payload".
+ * The object list of Register and Update: root link with ct=, objects with ver= where it is
+ * not 1.0, instances; without objects 0, 21 and 23. Source: registration, 1, "Payload".
  */
 void lw_tree_write_links(const LwTree *self, LwWriter *writer);

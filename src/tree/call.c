@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwCall: the promise to answer once. */
+#include "tree/call.h"
+
+#include <stdarg.h>
+
+struct LwCall {
+        LwOperation operation;
+        LwVersion version;
+        uint16_t server;
+        LwNow now;
+        LwValues *values;
+        LwCallDone done;
+        void *user;
+};
+
+LwCall *lw_call_new(const LwRequest *request, LwValues *values, LwCallDone done, void *user)
+{
+        LwCall *self = g_new(LwCall, 1);
+
+        *self = (LwCall){
+                .operation = request->operation,
+                .version = request->version,
+                .server = request->server,
+                .now = request->now,
+                .values = values,
+                .done = done,
+                .user = user,
+        };
+        return self;
+}
+
+LwOperation lw_call_operation(const LwCall *self)
+{
+        return self->operation;
+}
+
+uint16_t lw_call_server(const LwCall *self)
+{
+        return self->server;
+}
+
+LwVersion lw_call_version(const LwCall *self)
+{
+        return self->version;
+}
+
+LwNow lw_call_now(const LwCall *self)
+{
+        return self->now;
+}
+
+LwValues *lw_call_values(LwCall *self)
+{
+        return self->values;
+}
+
+void lw_call_succeed(LwCall *self)
+{
+        self->done(self->user, self, NULL);
+        g_free(self);
+}
+
+void lw_call_fail(LwCall *self, const GError *error)
+{
+        self->done(self->user, self, error);
+        g_free(self);
+}
+
+void lw_call_fail_status(LwCall *self, LwStatus status, const char *format, ...)
+{
+        g_autoptr(GError) error = NULL;
+        va_list arguments;
+
+        va_start(arguments, format);
+        error = g_error_new_valist(LW_ERROR, (int) status, format, arguments);
+        va_end(arguments);
+        lw_call_fail(self, error);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From LwRequest to LwResponse: the table of operations. */
+#include "tree/dispatch.h"
+
+#include "tree/operations.h"
+
+typedef void (*Operation)(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
+
+/* An observation's values are those of a Read; what makes it an observation is the client's part.
+ */
+static const Operation operations[] = {
+        [LW_OPERATION_READ] = lw_op_read,
+        [LW_OPERATION_DISCOVER] = lw_op_discover,
+        [LW_OPERATION_WRITE] = lw_op_write,
+        [LW_OPERATION_WRITE_UPDATE] = lw_op_write,
+        [LW_OPERATION_EXECUTE] = lw_op_execute,
+        [LW_OPERATION_DELETE] = lw_op_delete,
+        [LW_OPERATION_OBSERVE] = lw_op_read,
+        [LW_OPERATION_CANCEL] = lw_op_read,
+};
+
+void lw_op_finish(LwDispatchDone done, void *user, LwStatus status, const GError *error)
+{
+        LwResponse response = error ? lw_response_error(error) : lw_response_status(status);
+
+        done(user, &response);
+        lw_response_clear(&response);
+}
+
+void lw_dispatch(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user)
+{
+        Operation operation = request->operation < G_N_ELEMENTS(operations)
+                                              ? operations[request->operation]
+                                              : NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (operation) {
+                operation(tree, request, done, user);
+                return;
+        }
+        g_set_error(&error, LW_ERROR, LW_STATUS_NOT_IMPLEMENTED, "%s is not offered here",
+                        lw_operation_name(request->operation));
+        lw_op_finish(done, user, LW_STATUS_NOT_IMPLEMENTED, error);
+}
+
+LwSink *lw_dispatch_receive(LwTree *tree, const LwRequest *request, uint64_t size, GError **error)
+{
+        return lw_op_write_receive(tree, request, size, error);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwLayer: one provider's share of one instance. */
+#include "tree/layer.h"
+
+bool lw_layer_has(const LwLayer *self, uint16_t resource)
+{
+        size_t low = 0, high = self->count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (self->resources[middle] == resource)
+                        return true;
+                if (self->resources[middle] < resource)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return false;
+}

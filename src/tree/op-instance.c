@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Execute and Delete. */
+#include "codec/format.h"
+#include "model/limits.h"
+#include "model/status.h"
+#include "tree/arguments.h"
+#include "tree/operations.h"
+#include "tree/target.h"
+
+/* An Execute or a Delete under way. */
+typedef struct Doing {
+        LwStatus success;
+        LwDispatchDone done;
+        void *user;
+} Doing;
+
+static void on_done(void *user, LwCall *call G_GNUC_UNUSED, const GError *error)
+{
+        g_autofree Doing *self = user;
+
+        lw_op_finish(self->done, self->user, self->success, error);
+}
+
+static LwCall *promise(const LwRequest *request, LwStatus success, LwDispatchDone done, void *user)
+{
+        Doing *self = g_new(Doing, 1);
+
+        *self = (Doing){ .success = success, .done = done, .user = user };
+        return lw_call_new(request, NULL, on_done, self);
+}
+
+/* Arguments are text; some peers leave the format away. */
+static bool check_arguments(const LwRequest *request, char **ret_arguments, GError **error)
+{
+        if (request->format != LW_FORMAT_NONE && request->format != LW_FORMAT_TEXT) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNSUPPORTED_FORMAT,
+                                "the arguments of Execute are text/plain, not %s",
+                                lw_format_name(request->format));
+                return false;
+        }
+        if (request->payload_length > LW_EXECUTE_ARGUMENTS_MAX) {
+                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                                "the arguments of Execute have at most %u bytes",
+                                LW_EXECUTE_ARGUMENTS_MAX);
+                return false;
+        }
+        if (!lw_arguments_check((const char *) request->payload, request->payload_length, error))
+                return false;
+        *ret_arguments = g_strndup(request->payload ? (const char *) request->payload : "",
+                        request->payload_length);
+        return true;
+}
+
+static bool find_executable(
+                const LwTree *tree, const LwRequest *request, LwTarget *ret_target, GError **error)
+{
+        if (!lw_target_find(tree, request, LW_LEVELS(LW_LEVEL_RESOURCE, LW_LEVEL_RESOURCE),
+                            ret_target, error))
+                return false;
+        if (ret_target->resource->operations & LW_EXECUTABLE &&
+                        ret_target->layer->provider->ops->execute)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_NOT_PERMITTED, "resource %u (%s) cannot be executed",
+                        request->path.ids[2], ret_target->resource->name);
+        return false;
+}
+
+void lw_op_execute(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user)
+{
+        g_autofree char *arguments = NULL;
+        g_autoptr(GError) error = NULL;
+        LwProvider *provider;
+        LwTarget target;
+
+        if (!find_executable(tree, request, &target, &error) ||
+                        !check_arguments(request, &arguments, &error)) {
+                lw_op_finish(done, user, LW_STATUS_FAILED, error);
+                return;
+        }
+        provider = target.layer->provider;
+        provider->ops->execute(provider, &request->path, arguments,
+                        promise(request, LW_STATUS_CHANGED, done, user));
+}
+
+void lw_op_delete(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user)
+{
+        g_autoptr(GError) error = NULL;
+        const LwLayer *lowest;
+        LwTarget target;
+
+        if (!lw_target_find(tree, request, LW_LEVELS(LW_LEVEL_INSTANCE, LW_LEVEL_INSTANCE), &target,
+                            &error)) {
+                lw_op_finish(done, user, LW_STATUS_FAILED, error);
+                return;
+        }
+        /* the layer that made the instance is the lowest: the others only lie on it */
+        lowest = &g_array_index(target.instance->layers, LwLayer, target.instance->layers->len - 1);
+        if (!lowest->provider->ops->delete) {
+                g_set_error(&error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
+                                "instances of object %u (%s) cannot be deleted", target.object->id,
+                                target.object->def->name);
+                lw_op_finish(done, user, LW_STATUS_FAILED, error);
+                return;
+        }
+        lowest->provider->ops->delete (lowest->provider, &request->path,
+                        promise(request, LW_STATUS_DELETED, done, user));
+}
