@@ -12,6 +12,7 @@
 #define LW_CBOR_DEPTH_MAX 16             /* nested CBOR arrays, maps and tags */
 #define LW_JSON_DEPTH_MAX 16             /* nested JSON arrays and objects */
 #define LW_LINKS_MAX 16384               /* links of one link-format document */
+#define LW_LINK_ATTRIBUTES_MAX 64        /* attributes of one link */
 #define LW_URI_MAX 255                   /* bytes: a server URI, objects.md /0/x/0 */
 #define LW_ENDPOINT_MAX 255              /* bytes: an endpoint name */
 
@@ -38,6 +39,7 @@
 #define LW_SERVERS_MAX 64                /* accounts of the agent */
 #define LW_OBSERVATIONS_MAX 16384        /* observations of one server */
 #define LW_CLIENTS_MAX 4096              /* registrations at the test server */
+#define LW_PEERS_MAX 8192                /* addresses that the test server remembers */
 #define LW_EXECUTE_ARGUMENTS_MAX 1024    /* bytes of an Execute's argument list */
 
 /* Host, bus and files */
