@@ -12,11 +12,12 @@
 /**
  * LwDriver: owns the loop of the process. Functions return 0 or a negative errno.
  *
- * After each turn of the loop it asks every client of its for its deadline and arms the one timer, if the
- * earliest moved; when it is due, `run` is called for those whose deadline has come.
+ * After each turn of the loop it asks every client of its for its deadline and arms the one timer,
+ * if the earliest moved; when it is due, `run` is called for those whose deadline has come.
  */
 typedef struct LwDriver LwDriver;
 
+/** NULL with errno when the system is out of descriptors. */
 LwDriver *lw_driver_new(void);
 void lw_driver_free(LwDriver *self);
 sd_event *lw_driver_event(const LwDriver *self);
@@ -43,6 +44,7 @@ void lw_driver_forget(LwDriver *self, LwDriverCall call, void *user);
 /** Calls `stepped` when the real-time clock is set (TFD_TIMER_CANCEL_ON_SET). One listener. */
 int lw_driver_watch_clock(LwDriver *self, LwDriverCall stepped, void *user);
 
-/** Runs until lw_driver_exit(); returns its code. With the service manager's watchdog, if there is one. */
+/** Runs until lw_driver_exit(); returns its code. With the service manager's watchdog, if there is
+ * one. */
 int lw_driver_run(LwDriver *self);
 void lw_driver_exit(LwDriver *self, int code);

@@ -12,8 +12,9 @@
  * LwState: what must survive the process, as documents with a name and a version.
  *
  * A document is one file, "NAME": a line "lwm2md NAME VERSION", then its bytes. It is written as a
- * temporary file, fsynced, renamed, and the directory fsynced: a crash at any moment leaves the old or the
- * new one. Mode 0600. Writes of one name are done in order, and of those that wait only the last.
+ * temporary file, fsynced, renamed, and the directory fsynced: a crash at any moment leaves the old
+ * or the new one. Mode 0600. Writes of one name are done in order, and of those that wait only the
+ * last.
  */
 typedef struct LwState LwState;
 
@@ -29,8 +30,8 @@ typedef void (*LwStateDone)(void *user, const GError *error);
 void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *content,
                 LwStateDone done, void *user);
 /**
- * Reads now, at start. NULL without error: there is none. A document that is damaged or of another version is set
- * aside as "NAME.bad" with one warning, and counts as absent.
+ * Reads now, at start. NULL without error: there is none. A document that is damaged or of another
+ * version is set aside as "NAME.bad" with one warning, and counts as absent.
  */
 GBytes *lw_state_load(LwState *self, const char *name, unsigned version);
 /** Whether writes are under way or wait. */

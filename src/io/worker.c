@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwWorker: two threads for what blocks: getaddrinfo, fsync and rename, slow files. */
+#include "io/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "model/limits.h"
+
+#define THREADS 2
+/* Enough for getaddrinfo() with its modules; only what is touched costs memory. */
+#define STACK_BYTES (256 * 1024)
+
+typedef struct Job {
+        LwWorkerRun run;
+        LwWorkerDone done;
+        void *data;
+        bool cancelled;
+} Job;
+
+struct LwWorker {
+        LwDriver *driver;
+        sd_event_source *source;
+        int wakeup_fd; /* eventfd: something was finished */
+        pthread_t threads[THREADS];
+        unsigned thread_count;
+        /* All that follows is shared with the threads, under the lock. */
+        GMutex lock;
+        GCond work;     /* for the threads: a job waits, or it is time to stop */
+        GCond progress; /* for lw_worker_drain(): a job was finished */
+        GQueue waiting;
+        GQueue finished;
+        Job *running[THREADS];
+        unsigned idle;
+        bool stopping;
+};
+
+static void ring(const LwWorker *self)
+{
+        const uint64_t one = 1;
+        ssize_t written;
+
+        do
+                written = write(self->wakeup_fd, &one, sizeof(one));
+        while (written < 0 && errno == EINTR); /* EAGAIN: it is ringing already */
+}
+
+/* The lock is held; so it is again on return. */
+static void run_one(LwWorker *self)
+{
+        Job *job = g_queue_pop_head(&self->waiting);
+        unsigned slot = self->running[0] == NULL ? 0 : 1;
+
+        self->running[slot] = job;
+        g_mutex_unlock(&self->lock);
+        job->run(job->data);
+        g_mutex_lock(&self->lock);
+        self->running[slot] = NULL;
+        g_queue_push_tail(&self->finished, job);
+        g_cond_signal(&self->progress);
+        ring(self);
+}
+
+static void *thread_main(void *user)
+{
+        LwWorker *self = user;
+
+        g_mutex_lock(&self->lock);
+        while (!self->stopping) {
+                if (!g_queue_is_empty(&self->waiting)) {
+                        run_one(self);
+                        continue;
+                }
+                self->idle++;
+                g_cond_wait(&self->work, &self->lock);
+                self->idle--;
+        }
+        g_mutex_unlock(&self->lock);
+        return NULL;
+}
+
+static int start_thread(LwWorker *self)
+{
+        pthread_attr_t attributes;
+        sigset_t all;
+        sigset_t before;
+        int r = pthread_attr_init(&attributes);
+
+        if (r != 0)
+                return -r;
+        pthread_attr_setstacksize(&attributes, STACK_BYTES);
+        /* Signals are the loop's: a thread inherits the mask it is made under. */
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        r = pthread_create(&self->threads[self->thread_count], &attributes, thread_main, self);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        pthread_attr_destroy(&attributes);
+        if (r != 0)
+                return -r;
+        self->thread_count++;
+        return 0;
+}
+
+/* Hands over what is finished, one by one: `done` may add, cancel or drain. */
+static void deliver(LwWorker *self)
+{
+        for (;;) {
+                Job *job;
+                bool cancelled;
+
+                g_mutex_lock(&self->lock);
+                job = g_queue_pop_head(&self->finished);
+                cancelled = job != NULL && job->cancelled;
+                g_mutex_unlock(&self->lock);
+                if (job == NULL)
+                        return;
+                job->done(job->data, cancelled);
+                g_free(job);
+        }
+}
+
+static int on_wakeup(sd_event_source *source, int fd, uint32_t events, void *user)
+{
+        uint64_t count;
+
+        (void) source;
+        (void) events;
+        if (read(fd, &count, sizeof(count)) < 0 && errno != EAGAIN && errno != EINTR)
+                return -errno;
+        deliver(user);
+        return 0;
+}
+
+LwWorker *lw_worker_new(LwDriver *driver)
+{
+        LwWorker *self = g_new0(LwWorker, 1);
+        int r;
+
+        self->driver = driver;
+        g_mutex_init(&self->lock);
+        g_cond_init(&self->work);
+        g_cond_init(&self->progress);
+        g_queue_init(&self->waiting);
+        g_queue_init(&self->finished);
+        self->wakeup_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        r = self->wakeup_fd < 0 ? -errno
+                                : sd_event_add_io(lw_driver_event(driver), &self->source,
+                                                  self->wakeup_fd, EPOLLIN, on_wakeup, self);
+        if (r < 0) {
+                lw_worker_free(self);
+                errno = -r;
+                return NULL;
+        }
+        return self;
+}
+
+LwDriver *lw_worker_driver(const LwWorker *self)
+{
+        return self->driver;
+}
+
+static void cancel_all(LwWorker *self)
+{
+        Job *job;
+
+        g_mutex_lock(&self->lock);
+        while ((job = g_queue_pop_head(&self->waiting)) != NULL)
+                g_queue_push_tail(&self->finished, job);
+        self->stopping = true;
+        g_cond_broadcast(&self->work);
+        g_mutex_unlock(&self->lock);
+        for (unsigned i = 0; i < self->thread_count; i++)
+                pthread_join(self->threads[i], NULL);
+        for (GList *item = self->finished.head; item != NULL; item = item->next)
+                ((Job *) item->data)->cancelled = true;
+}
+
+void lw_worker_free(LwWorker *self)
+{
+        if (self == NULL)
+                return;
+        cancel_all(self);
+        deliver(self);
+        sd_event_source_disable_unref(self->source);
+        if (self->wakeup_fd >= 0)
+                close(self->wakeup_fd);
+        g_mutex_clear(&self->lock);
+        g_cond_clear(&self->work);
+        g_cond_clear(&self->progress);
+        g_free(self);
+}
+
+bool lw_worker_add(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data)
+{
+        bool full;
+        bool short_of_threads;
+        Job *job;
+
+        g_mutex_lock(&self->lock);
+        full = self->stopping || self->waiting.length >= LW_WORKER_JOBS_MAX;
+        short_of_threads = self->waiting.length >= self->idle && self->thread_count < THREADS;
+        g_mutex_unlock(&self->lock);
+        if (full)
+                return false;
+        /* One thread does it, if slower; without any the job would wait for ever. */
+        if (short_of_threads && start_thread(self) < 0 && self->thread_count == 0)
+                return false;
+        job = g_new(Job, 1);
+        *job = (Job){ run, done, data, false };
+        g_mutex_lock(&self->lock);
+        g_queue_push_tail(&self->waiting, job);
+        g_cond_signal(&self->work);
+        g_mutex_unlock(&self->lock);
+        return true;
+}
+
+static Job *find(GQueue *queue, const void *data)
+{
+        for (GList *item = queue->head; item != NULL; item = item->next)
+                if (((Job *) item->data)->data == data)
+                        return item->data;
+        return NULL;
+}
+
+void lw_worker_cancel(LwWorker *self, void *data)
+{
+        Job *job;
+
+        g_mutex_lock(&self->lock);
+        job = find(&self->waiting, data);
+        if (job != NULL) {
+                g_queue_remove(&self->waiting, job);
+                g_queue_push_tail(&self->finished, job);
+                ring(self);
+        } else {
+                job = find(&self->finished, data);
+        }
+        for (unsigned i = 0; job == NULL && i < THREADS; i++)
+                if (self->running[i] != NULL && self->running[i]->data == data)
+                        job = self->running[i];
+        if (job != NULL)
+                job->cancelled = true;
+        g_mutex_unlock(&self->lock);
+}
+
+/* Waits until something is finished; false when all is done or time is up. */
+static bool wait_for_progress(LwWorker *self, int64_t until_usec)
+{
+        bool in_time = true;
+        bool busy;
+
+        g_mutex_lock(&self->lock);
+        for (;;) {
+                busy = self->running[0] != NULL || self->running[1] != NULL ||
+                       !g_queue_is_empty(&self->waiting);
+                if (!busy || !g_queue_is_empty(&self->finished) || !in_time)
+                        break;
+                in_time = g_cond_wait_until(&self->progress, &self->lock, until_usec);
+        }
+        busy = !g_queue_is_empty(&self->finished) || (busy && in_time);
+        g_mutex_unlock(&self->lock);
+        return busy;
+}
+
+void lw_worker_drain(LwWorker *self, LwUsec timeout_usec)
+{
+        int64_t until_usec = g_get_monotonic_time() +
+                             (int64_t) MIN(timeout_usec, (LwUsec) G_MAXINT32 * LW_USEC_PER_SEC);
+
+        do
+                deliver(self);
+        while (wait_for_progress(self, until_usec));
+}
