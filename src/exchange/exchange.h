@@ -16,15 +16,17 @@
 /**
  * LwExchange: both directions of CoAP with one peer over one transport.
  *
- * Theirs in: each request reaches `request` once, whatever the network repeats, with its body whole or
- * streamed into a sink; its answer may come later, and is cut into blocks when it is long. Ours out: one at
- * a time (NSTART), each with a deadline of its own; long bodies are cut, long answers joined.
+ * Theirs in: each request reaches `request` once, whatever the network repeats, with its body whole
+ * or streamed into a sink; its answer may come later, and is cut into blocks when it is long. Ours
+ * out: one at a time (NSTART), each with a deadline of its own; long bodies are cut, long answers
+ * joined.
  *
  * Source: RFC 7252, RFC 7641, RFC 7959; libcoap.md says why this is ours.
  */
 typedef struct LwExchange LwExchange;
 
-/** Names a request of theirs until it is answered; 0 is none. Stays harmless when the peer is gone. */
+/** Names a request of theirs until it is answered; 0 is none. Stays harmless when the peer is gone.
+ */
 typedef uint64_t LwTicket;
 /** Names a request of ours; 0 is none. */
 typedef uint64_t LwErrand;
@@ -39,9 +41,10 @@ typedef struct LwExchangeEvents {
          */
         void (*request)(void *user, const LwMessage *message, LwTicket ticket, LwNow now);
         /**
-         * The first block of a body that has more. A sink: the body goes there, and the result of its
-         * finish is the answer (2.04); `request` is not called. NULL: it is joined, up to LW_BODY_MAX. NULL
-         * and an error: refused so. `size` is what the peer promised (Size1), 0 if it did not. May be NULL.
+         * The first block of a body that has more. A sink: the body goes there, and the result of
+         * its finish is the answer (2.04); `request` is not called. NULL: it is joined, up to
+         * LW_BODY_MAX. NULL and an error: refused so. `size` is what the peer promised (Size1), 0
+         * if it did not. May be NULL.
          */
         LwSink *(*receive)(void *user, const LwMessage *first, uint64_t size, LwNow now,
                         GError **error);
@@ -50,9 +53,10 @@ typedef struct LwExchangeEvents {
 } LwExchangeEvents;
 
 /**
- * The answer to a request of ours. `response` has the body joined; it is NULL on failure, and `error` says
- * why (LW_STATUS_TIMEOUT: no answer; LW_STATUS_UNAVAILABLE: reset, or the transport ended). With
- * LW_EXCHANGE_OBSERVE it comes again with each notification until lw_exchange_drop(); else once.
+ * The answer to a request of ours. `response` has the body joined; it is NULL on failure, and
+ * `error` says why (LW_STATUS_TIMEOUT: no answer; LW_STATUS_UNAVAILABLE: reset, or the transport
+ * ended). With LW_EXCHANGE_OBSERVE it comes again with each notification until lw_exchange_drop();
+ * else once.
  */
 typedef void (*LwExchangeDone)(
                 void *user, const LwMessage *response, const GError *error, LwNow now);
@@ -65,29 +69,32 @@ typedef enum LwExchangeFlags {
 } LwExchangeFlags;
 
 /**
- * Takes over `transport`: attaches to it; lw_exchange_start() starts it. The transport of a listener is up
- * already and needs no start.
+ * Takes over `transport`: attaches to it; lw_exchange_start() starts it. The transport of a
+ * listener is up already and needs no start.
  */
 LwExchange *lw_exchange_new(LwTransport *transport, const LwExchangeEvents *events, void *user);
 void lw_exchange_start(LwExchange *self);
-/** Closes the transport. Requests of ours that wait are forgotten without a call of their `done`. */
+/** Closes the transport. Requests of ours that wait are forgotten without a call of their `done`.
+ */
 void lw_exchange_free(LwExchange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwExchange, lw_exchange_free)
 
 /**
- * Sends a request of ours, or queues it. `head` has code and options; type, token, Block and Size options are
- * ours to set. `body` NULL: none. `timeout_usec` counts from now and covers queueing and all blocks.
- * Errors: 5.03 when LW_REQUESTS_OUT_MAX wait or the message cannot be made; then `done` is not called.
+ * Sends a request of ours, or queues it. `head` has code and options; type, token, Block and Size
+ * options are ours to set. `body` NULL: none. `timeout_usec` counts from now and covers queueing
+ * and all blocks. Errors: 5.03 when LW_REQUESTS_OUT_MAX wait or the message cannot be made; then
+ * `done` is not called.
  */
 LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
                 LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
                 LwNow now, GError **error);
-/** Forgets a request of ours; `done` is not called any more. A notification for it is then refused. */
+/** Forgets a request of ours; `done` is not called any more. A notification for it is then refused.
+ */
 void lw_exchange_drop(LwExchange *self, LwErrand errand);
 
 /**
- * Answers a request of theirs. `head` has code and options; type, token and Block2 are ours to set. Nothing
- * happens when the ticket is no longer known.
+ * Answers a request of theirs. `head` has code and options; type, token and Block2 are ours to set.
+ * Nothing happens when the ticket is no longer known.
  */
 void lw_exchange_reply(LwExchange *self, LwTicket ticket, const LwMessage *head, LwBlob *body);
 /** An answer that is only a code, with a diagnostic payload or NULL. */
@@ -96,13 +103,13 @@ void lw_exchange_reply_status(
 
 /**
  * Sends a notification: a response with `head`'s token and options (Observe among them).
- * A long body goes out as its first block; the peer fetches the rest from the snapshot by the GET that
- * `key` stands for (lw_exchange_key() of the Observe request).
- * Errors: 5.03.
+ * A long body goes out as its first block; the peer fetches the rest from the snapshot by the GET
+ * that `key` stands for (lw_exchange_key() of the Observe request). Errors: 5.03.
  */
 bool lw_exchange_notify(LwExchange *self, const LwMessage *head, LwBlob *body, uint64_t key,
                 bool confirmable, LwNow now, GError **error);
-/** What a GET or FETCH asks for, as a number: method, path, query, Accept and payload, without Observe and Block. */
+/** What a GET or FETCH asks for, as a number: method, path, query, Accept and payload, without
+ * Observe and Block. */
 uint64_t lw_exchange_key(const LwMessage *request);
 
 /** When lw_exchange_run() is due: LW_USEC_NEVER if it is not. */

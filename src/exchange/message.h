@@ -57,9 +57,9 @@ typedef struct LwOption {
  * LwMessage: one CoAP message.
  *
  * Shape:  options by ascending number. `mid` is the transport's business when sending.
- * Owns:   nothing that `value` and `payload` point to, but for the few bytes of lw_message_add_uint(),
- *         which lie in `scratch` (so do not copy a message by value: lw_message_copy_head()).
- *         lw_message_init() is all that is needed; nothing is to be cleared.
+ * Owns:   nothing that `value` and `payload` point to, but for the few bytes of
+ * lw_message_add_uint(), which lie in `scratch` (so do not copy a message by value:
+ * lw_message_copy_head()). lw_message_init() is all that is needed; nothing is to be cleared.
  */
 typedef struct LwMessage {
         LwMessageType type;
@@ -117,5 +117,5 @@ bool lw_message_find_block(
                 const LwMessage *self, uint16_t number, LwBlock *ret_block, GError **error);
 bool lw_message_add_block(LwMessage *self, uint16_t number, const LwBlock *block);
 
-/** "CON POST /rd?ep=x 40 [57]" or "ACK 2.05 ct=112 [57]": one line for people; caller frees. */
+/** "CON POST /rd?ep=x ct=40 [57]" or "ACK 2.05 ct=112 [57]": one line for people; caller frees. */
 char *lw_message_describe(const LwMessage *self);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The door between our CoAP and whoever carries the messages: libcoap in the product, a fake in tests. */
+/* The door between our CoAP and whoever carries the messages: libcoap in the product, a fake in
+ * tests. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,22 +28,25 @@ typedef enum LwTransportFailure {
 } LwTransportFailure;
 
 /**
- * LwTransportEvents: what a transport tells its owner, from its loop, never from inside a call of ours
- * (but for `stage`, which may come out of start).
+ * LwTransportEvents: what a transport tells its owner, from its loop, never from inside a call of
+ * ours (but for `stage`, which may come out of start).
  *
  * Messages are gone after the call.
  */
 typedef struct LwTransportEvents {
         void (*stage)(void *user, LwTransportStage stage);
         void (*up)(void *user, LwNow now);
-        /** It ended or never came up; nothing more is told. The owner closes it, perhaps from here. */
+        /** It ended or never came up; nothing more is told. The owner closes it, perhaps from here.
+         */
         void (*down)(void *user, const GError *reason, LwNow now);
         /**
-         * A request. True: `ret_reply`, initialised by the transport, is the answer (its payload and options
-         * must last until the transport's next event). False: none yet; a CON gets its empty ACK.
+         * A request. True: `ret_reply`, initialised by the transport, is the answer (its payload
+         * and options must last until the transport's next event). False: none yet; a CON gets its
+         * empty ACK.
          */
         bool (*request)(void *user, const LwMessage *request, LwMessage *ret_reply, LwNow now);
-        /** A response, to be matched by token. False: nobody asked for it; it is answered by RST. */
+        /** A response, to be matched by token. False: nobody asked for it; it is answered by RST.
+         */
         bool (*response)(void *user, const LwMessage *response, LwNow now);
         /** A CON message of ours, known by its token, failed. */
         void (*failed)(void *user, const uint8_t *token, size_t token_length,
@@ -60,8 +64,8 @@ typedef struct LwTransportOps {
         /** Begins: resolve, connect, then `up` or `down`. Owner and events are attached before. */
         void (*start)(LwTransport *self);
         /**
-         * Hands a message over; CON is repeated until acknowledged. `ret_mid` is the message id it got (0 on a
-         * stream). Errors: 5.03 when it cannot be sent.
+         * Hands a message over; CON is repeated until acknowledged. `ret_mid` is the message id it
+         * got (0 on a stream). Errors: 5.03 when it cannot be sent.
          */
         bool (*send)(LwTransport *self, const LwMessage *message, uint16_t *ret_mid,
                         GError **error);
@@ -80,8 +84,9 @@ struct LwTransport {
 };
 
 /**
- * LwTransportFactory: makes transports to peers; the daemon has one on libcoap, a test one on nothing.
- * open: not started yet. Errors: 4.00 when the peer cannot be used (no such security mode here).
+ * LwTransportFactory: makes transports to peers; the daemon has one on libcoap, a test one on
+ * nothing. open: not started yet. Errors: 4.00 when the peer cannot be used (no such security mode
+ * here).
  */
 typedef struct LwTransportFactory LwTransportFactory;
 struct LwTransportFactory {
