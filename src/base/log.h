@@ -30,7 +30,7 @@
 
 /** The levels of `LogLevel=`: error, warning, notice, info, debug. */
 bool lw_log_level_parse(const char *text, GLogLevelFlags *ret_level);
-/** Sends GLib's log to the journal when stderr is the journal, else to stderr; drops what is below `level`. */
+/** Sends GLib's log to the journal when stderr is the journal, else to stderr, from `level` up. */
 void lw_log_start(GLogLevelFlags level);
 void lw_log_set_level(GLogLevelFlags level);
 /** Whether a line of this level would be written: ask before work that only serves the log. */

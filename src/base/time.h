@@ -32,7 +32,7 @@ static inline LwUsec lw_usec_add(LwUsec a, LwUsec b)
 static inline LwUsec lw_usec_from_seconds(uint64_t seconds)
 {
         return seconds > LW_USEC_NEVER / LW_USEC_PER_SEC ? LW_USEC_NEVER
-                                                          : seconds * LW_USEC_PER_SEC;
+                                                         : seconds * LW_USEC_PER_SEC;
 }
 
 static inline LwUsec lw_usec_min(LwUsec a, LwUsec b)

@@ -31,7 +31,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwBlob, lw_blob_unref)
 
 uint64_t lw_blob_size(const LwBlob *self);
 /** Errors: 5.00 when the source fails, 4.00 when the range lies outside. */
-bool lw_blob_read(
-                LwBlob *self, uint64_t offset, uint8_t *ret_data, size_t length, GError **error);
+bool lw_blob_read(LwBlob *self, uint64_t offset, uint8_t *ret_data, size_t length, GError **error);
 /** Where the bytes lie when they are in memory, else NULL. Valid as long as the blob. */
 const uint8_t *lw_blob_data(const LwBlob *self);

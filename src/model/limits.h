@@ -2,49 +2,55 @@
 /* Every bound on what a peer, a file or the bus can make us hold: one line each, with its unit. */
 #pragma once
 
+/* clang-format off: a table */
+
 /* Data */
-#define LW_BODY_MAX 65536                /* bytes: a body joined in memory; above it streams or is 4.13 */
-#define LW_ENTRIES_MAX 65536             /* entries: values of one request or answer */
-#define LW_STRING_MAX 65535              /* bytes: a String value */
-#define LW_DEFINITION_MAX 262144         /* bytes: one object description file */
+#define LW_BODY_MAX 65536        /* bytes: a body joined in memory; above it streams or is 4.13 */
+#define LW_ENTRIES_MAX 65536     /* entries: values of one request or answer */
+#define LW_STRING_MAX 65535      /* bytes: a String value */
+#define LW_NUMBER_MAX 1024       /* characters: a number as text */
+#define LW_DEFINITION_MAX 262144 /* bytes: one object description file */
 #define LW_DEFINITION_RESOURCES_MAX 1024 /* resources of one object */
+#define LW_DEFINITIONS_REPLACED_MAX 1024 /* definitions that another one of the same id replaced   \
+                                          */
 #define LW_RANGE_CHOICES_MAX 32          /* listed values of one resource's range */
 #define LW_CBOR_DEPTH_MAX 16             /* nested CBOR arrays, maps and tags */
 #define LW_JSON_DEPTH_MAX 16             /* nested JSON arrays and objects */
 #define LW_LINKS_MAX 16384               /* links of one link-format document */
 #define LW_LINK_ATTRIBUTES_MAX 64        /* attributes of one link */
-#define LW_URI_MAX 255                   /* bytes: a server URI, objects.md /0/x/0 */
+#define LW_URI_MAX 255                   /* bytes: a server URI, /0/x/0 */
 #define LW_ENDPOINT_MAX 255              /* bytes: an endpoint name */
 
 /* CoAP */
-#define LW_OPTIONS_MAX 48              /* options of one message */
-#define LW_OPTION_LENGTH_MAX 1034      /* bytes: one option, RFC 7252 5.10 (Proxy-Uri) */
-#define LW_TOKEN_MAX 8                 /* bytes */
-#define LW_BLOCK_SIZE 1024             /* bytes: the largest block that we send */
-#define LW_MESSAGE_MAX 1400            /* bytes: the largest datagram that we take */
-#define LW_DEDUP_MAX 64                /* messages remembered per peer, for EXCHANGE_LIFETIME */
-#define LW_DEDUP_REPLY_MAX 256         /* bytes: the largest answer kept to be repeated */
-#define LW_REQUESTS_OUT_MAX 64         /* our requests that wait or are under way, per peer */
-#define LW_UPLOADS_MAX 4               /* Block1 bodies under way, per peer */
-#define LW_SNAPSHOTS_MAX 8             /* Block2 bodies that a peer may still fetch, per peer */
-#define LW_TRANSFER_IDLE_SECONDS 247   /* s: EXCHANGE_LIFETIME, after which a silent transfer is dropped */
-#define LW_PATH_SEGMENTS_MAX 16        /* segments of a location that a server gives us */
+#define LW_OPTIONS_MAX 48         /* options of one message */
+#define LW_OPTION_LENGTH_MAX 1034 /* bytes: one option, RFC 7252 5.10 (Proxy-Uri) */
+#define LW_TOKEN_MAX 8            /* bytes */
+#define LW_BLOCK_SIZE 1024        /* bytes: the largest block that we send */
+#define LW_MESSAGE_MAX 1400       /* bytes: the largest datagram that we take */
+#define LW_DEDUP_MAX 64           /* messages remembered per peer, for EXCHANGE_LIFETIME */
+#define LW_DEDUP_REPLY_MAX 256    /* bytes: the largest answer kept to be repeated */
+#define LW_REQUESTS_OUT_MAX 64    /* our requests that wait or are under way, per peer */
+#define LW_UPLOADS_MAX 4          /* Block1 bodies under way, per peer */
+#define LW_SNAPSHOTS_MAX 8        /* Block2 bodies that a peer may still fetch, per peer */
+#define LW_TRANSFER_IDLE_SECONDS                                                                   \
+        247                     /* s: EXCHANGE_LIFETIME, after which a silent transfer is dropped */
+#define LW_PATH_SEGMENTS_MAX 16 /* segments of a location that a server gives us */
 
 /* Tree */
-#define LW_OBJECTS_MAX 1024              /* objects of the agent */
-#define LW_INSTANCES_MAX 16384           /* instances of one object */
-#define LW_LAYERS_MAX 8                  /* layers of one instance */
+#define LW_OBJECTS_MAX 1024    /* objects of the agent */
+#define LW_INSTANCES_MAX 16384 /* instances of one object */
+#define LW_LAYERS_MAX 8        /* layers of one instance */
 
 /* Clients and servers */
-#define LW_SERVERS_MAX 64                /* accounts of the agent */
-#define LW_OBSERVATIONS_MAX 16384        /* observations of one server */
-#define LW_CLIENTS_MAX 4096              /* registrations at the test server */
-#define LW_PEERS_MAX 8192                /* addresses that the test server remembers */
-#define LW_EXECUTE_ARGUMENTS_MAX 1024    /* bytes of an Execute's argument list */
+#define LW_SERVERS_MAX 64             /* accounts of the agent */
+#define LW_OBSERVATIONS_MAX 16384     /* observations of one server */
+#define LW_CLIENTS_MAX 4096           /* registrations at the test server */
+#define LW_PEERS_MAX 8192             /* addresses that the test server remembers */
+#define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Host, bus and files */
-#define LW_FILE_MAX 1048576              /* bytes: a file of the host that is read whole */
-#define LW_CONFIG_MAX 262144             /* bytes: one configuration file */
-#define LW_STATE_MAX 16777216            /* bytes: one state document */
-#define LW_WORKER_JOBS_MAX 1024          /* jobs that wait for a worker thread */
-#define LW_BUS_CALLERS_MAX 256           /* callers whose credentials are remembered */
+#define LW_FILE_MAX 1048576     /* bytes: a file of the host that is read whole */
+#define LW_CONFIG_MAX 262144    /* bytes: one configuration file */
+#define LW_STATE_MAX 16777216   /* bytes: one state document */
+#define LW_WORKER_JOBS_MAX 1024 /* jobs that wait for a worker thread */
+#define LW_BUS_CALLERS_MAX 256  /* callers whose credentials are remembered */

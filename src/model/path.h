@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#define LW_ID_MAX 65534 /* 65535 is MAX_ID, reserved: objects.md, 1 */
+#define LW_ID_MAX 65534 /* 65535 is MAX_ID, which is reserved */
 
 /** What `length` of a path says it addresses. */
 typedef enum LwLevel {
@@ -37,12 +37,15 @@ typedef struct LwPath {
 #define LW_PATH_ROOT ((LwPath){ { 0 }, 0 })
 #define LW_PATH_OBJECT(o) ((LwPath){ { (uint16_t) (o) }, 1 })
 #define LW_PATH_INSTANCE(o, i) ((LwPath){ { (uint16_t) (o), (uint16_t) (i) }, 2 })
-#define LW_PATH_RESOURCE(o, i, r) \
+#define LW_PATH_RESOURCE(o, i, r)                                                                  \
         ((LwPath){ { (uint16_t) (o), (uint16_t) (i), (uint16_t) (r) }, 3 })
-#define LW_PATH_RESOURCE_INSTANCE(o, i, r, n) \
+#define LW_PATH_RESOURCE_INSTANCE(o, i, r, n)                                                      \
         ((LwPath){ { (uint16_t) (o), (uint16_t) (i), (uint16_t) (r), (uint16_t) (n) }, 4 })
 
-/** From "/" or "/3/0/9". Errors: 4.00 with what is wrong; no sign, no leading zero, no trailing slash. */
+/**
+ * From "/" or "/3/0/9": no sign, no leading zero, no trailing slash.
+ * Errors: 4.00 with what is wrong.
+ */
 bool lw_path_parse(const char *text, LwPath *ret_path, GError **error);
 /** The same from text that has no end of its own, as a SenML name has it. */
 bool lw_path_parse_bytes(const char *text, size_t length, LwPath *ret_path, GError **error);

@@ -35,7 +35,9 @@ typedef struct LwResourceDef {
         char *units; /* "" if none */
 } LwResourceDef;
 
-/** LwObjectDef: the definition of one object; its resources by ascending id. Owned by the registry. */
+/**
+ * LwObjectDef: the definition of one object; its resources by ascending id. Owned by the registry.
+ */
 typedef struct LwObjectDef {
         uint16_t id;
         uint8_t major, minor; /* the object's version; 1.0 where the file names none */
@@ -59,8 +61,8 @@ bool lw_resource_def_check(const LwResourceDef *self, const LwValue *value, GErr
 typedef GBytes *(*LwRegistryLoader)(void *user, uint16_t object);
 
 /**
- * LwRegistry: finds a definition by its object's id, reads its file at the first question, and remembers
- * it, its absence too. A file that cannot be parsed is one warning and counts as absent.
+ * LwRegistry: finds a definition by its object's id, reads its file at the first question, and
+ * remembers it, its absence too. A file that cannot be parsed is one warning and counts as absent.
  */
 typedef struct LwRegistry LwRegistry;
 

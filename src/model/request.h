@@ -14,7 +14,7 @@
 #include "model/status.h"
 #include "model/values.h"
 
-/** The operations of Device Management and Information Reporting. Source: device-management, 0. */
+/** The operations of the interfaces Device Management and Information Reporting. */
 typedef enum LwOperation {
         LW_OPERATION_READ,
         LW_OPERATION_DISCOVER,
@@ -35,7 +35,7 @@ typedef enum LwOperation {
 /** The standard's word: "Read", "Write", "Write-Attributes". Both kinds of Write are "Write". */
 const char *lw_operation_name(LwOperation operation);
 
-/* Content-Formats. Source: data-formats, 1. */
+/* Content-Formats. Source: IANA, "CoAP Content-Formats". */
 #define LW_FORMAT_NONE (-1) /* the option is absent */
 #define LW_FORMAT_TEXT 0
 #define LW_FORMAT_LINK 40
@@ -66,9 +66,9 @@ bool lw_version_parse(const char *text, LwVersion *ret_version);
 /**
  * LwRequest: one operation that somebody asks for.
  *
- * Shape:  a server's request has `payload` in `format` (LW_FORMAT_NONE without one) and wants its answer in
- *         `accept` (LW_FORMAT_NONE: our choice). A local one has `values` instead and wants values.
- *         `query` holds the Uri-Query options.
+ * Shape:  a server's request has `payload` in `format` (LW_FORMAT_NONE without one) and wants its
+ *         answer in `accept` (LW_FORMAT_NONE: our choice). A local one has `values` instead and
+ *         wants values. `query` holds the Uri-Query options.
  * Owns:   nothing: it and all it points to are gone when the call it was given to returns.
  */
 typedef struct LwRequest {
@@ -89,9 +89,9 @@ typedef struct LwRequest {
 /**
  * LwResponse: its answer.
  *
- * Shape:  on success `payload` in `format` (or, for a local request, `values`), or neither; `location`
- *         (length 0: none) of what was created. On failure `diagnostic`, a sentence or NULL.
- * Owns:   all of it: lw_response_clear().
+ * Shape:  on success `payload` in `format` (or, for a local request, `values`), or neither;
+ *         `location` (length 0: none) of what was created. On failure `diagnostic`, a sentence or
+ * NULL. Owns:   all of it: lw_response_clear().
  */
 typedef struct LwResponse {
         LwStatus status;

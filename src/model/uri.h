@@ -22,7 +22,7 @@ typedef enum LwScheme {
  * Shape:  `host` without brackets, lower case; `port` the scheme's default if none is given;
  *         `segments` the path, percent-decoded, NULL-terminated; `query` likewise, split at "&".
  * Owns:   all of it: lw_uri_clear().
- * Source: RFC 7252, 6; RFC 8323, 8; security-and-transport, "URI schemes".
+ * Source: RFC 7252, 6; RFC 8323, 8; OMA LwM2M Transport 1.1, "URI schemes".
  */
 typedef struct LwUri {
         LwScheme scheme;

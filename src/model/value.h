@@ -9,7 +9,7 @@
 
 #include "model/blob.h"
 
-/** The data types of the standard. Source: data-formats, 2. */
+/** The data types of the standard. Source: OMA LwM2M Core 1.1, "Data Types". */
 typedef enum LwType {
         LW_TYPE_NONE, /* an executable; also "no value here" */
         LW_TYPE_STRING,
@@ -32,9 +32,10 @@ typedef struct LwObjlnk {
 /**
  * LwValue: one typed value, or none.
  *
- * Shape:  `type` says which member holds: integer (INTEGER; TIME in seconds since 1970), unsigned_integer,
- *         number, boolean, link, text (STRING, CORELNK: UTF-8 with a NUL behind it and none
- *         inside, `length` bytes), data (OPAQUE, `length` bytes), or, when `is_blob`, blob.
+ * Shape:  `type` says which member holds: integer (INTEGER; TIME in seconds since 1970),
+ *         unsigned_integer, number, boolean, link, text (STRING, CORELNK: UTF-8 with a NUL behind
+ *         it and none inside, `length` bytes), data (OPAQUE, `length` bytes), or, when `is_blob`,
+ *         blob.
  * Owns:   nothing. Text, data and blob belong to whoever made the value, mostly to an LwValues.
  */
 typedef struct LwValue {
@@ -91,19 +92,25 @@ bool lw_value_equal(const LwValue *a, const LwValue *b);
 
 /**
  * The value as another type where nothing is lost: the number types and TIME into one another
- * (5.0 is an integer, 23 a float), STRING and CORELNK, STRING "66:0" into OBJLNK.
- * Errors: 4.00 with both types and the value. Text stays where it is.
+ * (5.0 is an integer, 23 a float; a float takes the nearest it has), STRING and CORELNK, and
+ * STRING "66:0" into OBJLNK. Text stays where it is.
+ * Errors: 4.00 with both types and the value.
  */
 bool lw_value_convert(const LwValue *self, LwType type, LwValue *ret_value, GError **error);
 
 /**
- * From what a person types, as text/plain has it; opaque from base64 into `*ret_storage`, which then
- * owns the bytes. `text` has `length` bytes; for STRING and CORELNK it has a NUL behind it.
- * Source: data-formats, 3. Errors: 4.00.
+ * From what a person types, as text/plain has it; opaque from base64 into `*ret_storage`, which
+ * then owns the bytes and which no other type touches. `text` has `length` bytes; for STRING and
+ * CORELNK it has a NUL behind it.
+ * Source: OMA LwM2M Core 1.1, plain text and data types. Errors: 4.00 with what would be right.
  */
 bool lw_value_parse(const char *text, size_t length, LwType type, LwValue *ret_value,
                 GBytes **ret_storage, GError **error);
-/** The reverse, appended. Errors: 4.06 for NaN and infinities, which have no text; 5.00 for an unreadable blob. */
+/**
+ * The reverse, appended.
+ * Errors: 4.06 for what has no text: NaN, infinities, nothing, a blob above LW_BODY_MAX; 5.00 for
+ *         an unreadable blob.
+ */
 bool lw_value_print(const LwValue *self, GString *text, GError **error);
 
 /** "66:0" into two numbers 0..65535. */

@@ -35,9 +35,9 @@ void lw_values_free(LwValues *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwValues, lw_values_free)
 
 void lw_values_add(LwValues *self, const LwPath *path, const LwValue *value);
-/** Adds a string that is not NUL-terminated. The caller has checked that it is UTF-8 without NUL. */
-void lw_values_add_text(LwValues *self, const LwPath *path, LwType type, const char *text,
-                size_t length);
+/** Adds text that has no NUL behind it. The caller has checked that it is UTF-8 without NUL. */
+void lw_values_add_text(
+                LwValues *self, const LwPath *path, LwType type, const char *text, size_t length);
 /** Copies all entries of `from` behind ours. */
 void lw_values_append(LwValues *self, const LwValues *from);
 
@@ -51,7 +51,7 @@ const LwEntry *lw_values_find(const LwValues *self, const LwPath *path);
 void lw_values_set_time(LwValues *self, size_t index, int64_t real_usec);
 int64_t lw_values_time(const LwValues *self, size_t index);
 
-/** Orders by path as lw_path_compare() does; equal paths keep their order. Linear if it is ordered already. */
+/** Orders by path as lw_path_compare() does; equal paths keep their order. Free if it is so. */
 void lw_values_sort(LwValues *self);
 /** Drops all entries, keeps the memory for the next. */
 void lw_values_reset(LwValues *self);

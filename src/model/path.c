@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPath: the address of a node in the tree of objects. */
+#include "model/path.h"
+
+#include <string.h>
+
+#include "base/quote.h"
+#include "model/status.h"
+
+/* The ids as one number: its order is the order of the ids, the first one weighing most. */
+static inline uint64_t key(const LwPath *self)
+{
+        return (uint64_t) self->ids[0] << 48 | (uint64_t) self->ids[1] << 32 |
+               (uint64_t) self->ids[2] << 16 | self->ids[3];
+}
+
+bool lw_id_parse(const char *text, size_t length, uint16_t *ret_id)
+{
+        unsigned id = 0;
+
+        if (length == 0 || length > 5 || (text[0] == '0' && length > 1))
+                return false;
+        for (size_t i = 0; i < length; i++) {
+                if (!g_ascii_isdigit(text[i]))
+                        return false;
+                id = id * 10 + (unsigned) (text[i] - '0');
+        }
+        if (id > LW_ID_MAX)
+                return false;
+        *ret_id = (uint16_t) id;
+        return true;
+}
+
+static bool refuse(const char *text, size_t length, const char *reason, GError **error)
+{
+        g_autofree char *quoted = lw_quote(text, length);
+
+        g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "path %s %s", quoted, reason);
+        return false;
+}
+
+bool lw_path_parse_bytes(const char *text, size_t length, LwPath *ret_path, GError **error)
+{
+        const char *end = text + length, *at = text;
+        LwPath path = {};
+
+        if (length == 0 || *text != '/')
+                return refuse(text, length, "does not start with '/'", error);
+        if (length == 1) {
+                *ret_path = path;
+                return true;
+        }
+        while (at < end) {
+                const char *id = at + 1;
+
+                at = memchr(id, '/', (size_t) (end - id));
+                if (at == NULL)
+                        at = end;
+                if (path.length == G_N_ELEMENTS(path.ids))
+                        return refuse(text, length, "has more than four ids", error);
+                if (!lw_id_parse(id, (size_t) (at - id), &path.ids[path.length]))
+                        return refuse(text, length,
+                                        "is not made of ids from 0 to 65534, like '/3/0/9'", error);
+                path.length++;
+                if (at + 1 == end)
+                        return refuse(text, length, "ends in '/'", error);
+        }
+        *ret_path = path;
+        return true;
+}
+
+bool lw_path_parse(const char *text, LwPath *ret_path, GError **error)
+{
+        return lw_path_parse_bytes(text, strlen(text), ret_path, error);
+}
+
+static char *print_id(char *at, unsigned id)
+{
+        char digits[5];
+        unsigned count = 0;
+
+        do {
+                digits[count++] = (char) ('0' + id % 10);
+                id /= 10;
+        } while (id > 0);
+        while (count > 0)
+                *at++ = digits[--count];
+        return at;
+}
+
+size_t lw_path_print(const LwPath *self, char text[static LW_PATH_TEXT_MAX])
+{
+        char *at = text;
+
+        if (self->length == 0)
+                *at++ = '/';
+        for (unsigned i = 0; i < self->length; i++) {
+                *at++ = '/';
+                at = print_id(at, self->ids[i]);
+        }
+        *at = '\0';
+        return (size_t) (at - text);
+}
+
+LwPath lw_path_child(const LwPath *parent, uint16_t id)
+{
+        LwPath path = *parent;
+
+        g_assert(path.length < G_N_ELEMENTS(path.ids));
+        path.ids[path.length++] = id;
+        return path;
+}
+
+LwPath lw_path_prefix(const LwPath *self, unsigned length)
+{
+        LwPath path = *self;
+
+        g_assert(length <= path.length);
+        while (path.length > length)
+                path.ids[--path.length] = 0;
+        return path;
+}
+
+int lw_path_compare(const LwPath *a, const LwPath *b)
+{
+        uint64_t key_a = key(a), key_b = key(b);
+
+        /* what lies behind the length is 0: a parent's key is its first child's, or less */
+        if (key_a != key_b)
+                return key_a < key_b ? -1 : 1;
+        return (int) a->length - (int) b->length;
+}
+
+bool lw_path_equal(const LwPath *a, const LwPath *b)
+{
+        return key(a) == key(b) && a->length == b->length;
+}
+
+bool lw_path_contains(const LwPath *self, const LwPath *inner)
+{
+        uint64_t mask = self->length == 0 ? 0 : UINT64_MAX << (64 - 16 * self->length);
+
+        return self->length <= inner->length && key(self) == (key(inner) & mask);
+}
