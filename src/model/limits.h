@@ -54,3 +54,5 @@
 #define LW_STATE_MAX 16777216   /* bytes: one state document */
 #define LW_WORKER_JOBS_MAX 1024 /* jobs that wait for a worker thread */
 #define LW_BUS_CALLERS_MAX 256  /* callers whose credentials are remembered */
+#define LW_BUS_WAITING_MAX 256  /* calls that wait for credentials or for polkit */
+#define LW_BUS_WAITING_USER_MAX 16 /* calls of one user that wait for polkit */
