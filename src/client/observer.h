@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/time.h"
+#include "client/connection.h"
 #include "exchange/exchange.h"
 #include "model/request.h"
 #include "tree/tree.h"
@@ -25,10 +26,11 @@ LwObserver *lw_observer_new(LwTree *tree, uint16_t server);
 void lw_observer_free(LwObserver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwObserver, lw_observer_free)
 
-/** The way out; NULL while there is no connection. */
-void lw_observer_set_exchange(LwObserver *self, LwExchange *exchange);
+/** The way out; NULL while there is none. Takes a reference. */
+void lw_observer_set_connection(LwObserver *self, LwConnection *connection);
 
-/** An Observe or Cancel that came as `message`; answers `ticket`, perhaps later. */
+/** An Observe or Cancel that came as `message` over the connection; answers `ticket`, perhaps
+ * later. */
 void lw_observer_request(LwObserver *self, const LwMessage *message, const LwRequest *request,
                 LwTicket ticket);
 /** RST to a notification with this token: the observation ends. */

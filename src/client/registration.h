@@ -8,18 +8,18 @@
 #include "base/time.h"
 #include "model/request.h"
 
-/** Where a server's registration stands; the words of Server1.State. */
+/** Where a server's registration stands. */
 typedef enum LwRegistrationState {
-        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time, or we were told to stay
-                                        away */
+        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time */
         LW_REGISTRATION_WAITING,     /* for the next try */
         LW_REGISTRATION_CONNECTING,  /* name, socket, handshake */
         LW_REGISTRATION_REGISTERING, /* Register is under way */
         LW_REGISTRATION_REGISTERED,
         LW_REGISTRATION_UPDATING, /* Update is under way */
-        LW_REGISTRATION_DEREGISTERING,
-        LW_REGISTRATION_STOPPED, /* for good */
-        LW_REGISTRATION_STATES
+        LW_REGISTRATION_LEAVING,  /* De-register is under way, because of a Disable */
+        LW_REGISTRATION_STOPPING, /* De-register is under way, as the agent ends or the account goes
+                                   */
+        LW_REGISTRATION_STOPPED,  /* for good */
 } LwRegistrationState;
 
 typedef enum LwRegistrationEvent {
@@ -27,16 +27,16 @@ typedef enum LwRegistrationEvent {
         LW_REGISTRATION_ON_UP,       /* the transport is there */
         LW_REGISTRATION_ON_DOWN,     /* it is not, or no longer */
         LW_REGISTRATION_ON_ACCEPTED, /* 2.xx to what was sent */
-        LW_REGISTRATION_ON_REFUSED,  /* any other code, none included: no answer in time */
+        LW_REGISTRATION_ON_REFUSED,  /* any other code */
+        LW_REGISTRATION_ON_SILENT,   /* no answer in time, or RST */
         LW_REGISTRATION_ON_OLDER,    /* 4.12: our version is too new */
-        LW_REGISTRATION_ON_UNKNOWN,  /* 4.04 or 4.00 to an Update: the server lost us */
         LW_REGISTRATION_ON_CHANGED,  /* lifetime, binding or objects are other than sent */
         LW_REGISTRATION_ON_MOVED,    /* our address changed: the transport must be made anew */
         LW_REGISTRATION_ON_TRIGGER,  /* /1/x/8, or a person's wish: Update, even without changes */
         LW_REGISTRATION_ON_DISABLE,  /* /1/x/4 */
         LW_REGISTRATION_ON_STOP,     /* the agent ends, the account goes */
         LW_REGISTRATION_ON_DEADLINE, /* lw_registration_deadline() has come */
-        LW_REGISTRATION_EVENTS
+        LW_REGISTRATION_ON_RESUMED, /* made of ON_UP when the server still holds our registration */
 } LwRegistrationEvent;
 
 /** What the owner has to do now. */
@@ -59,16 +59,14 @@ typedef struct LwRegistration {
         LwUsec deadline;   /* when ON_DEADLINE is due */
         LwVersion version; /* the one to offer, stepping down */
         LwVersion highest;
-        uint32_t lifetime_seconds; /* the one that the server knows */
-        uint32_t disable_seconds;
-        unsigned failures; /* in a row */
-        bool changed;      /* something was not told to the server yet */
-        bool trigger;      /* an Update was asked for while one was under way */
-        bool disable;      /* the De-register under way is a Disable's */
-        bool registered;   /* the server holds a registration of ours, as far as we know */
-        LwUsec expires;    /* when it drops it */
-        LwUsec since;      /* when the state was entered */
-        int64_t registered_real_usec; /* when it was made, 0: never */
+        uint32_t lifetime_seconds; /* the one that the server knows, or is being told */
+        uint32_t disable_seconds;  /* how long to stay away after a Disable */
+        unsigned failures;         /* in a row */
+        bool pending;              /* another Update is due when this one is answered */
+        bool registered;           /* the server holds a registration of ours, as far as we know */
+        LwUsec expires;            /* when it drops it */
+        LwUsec sent;               /* when the Register or Update under way was sent */
+        int64_t registered_real_usec; /* when the registration was made; 0: never */
         uint32_t random;              /* state of the jitter */
 } LwRegistration;
 

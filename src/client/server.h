@@ -64,5 +64,8 @@ char *lw_server_address(const LwServer *self, LwTransportEnd end);
 void lw_server_tree_changed(LwServer *self, const LwPath *path);
 void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added);
 
+/** What this server observes: the count of its observations. */
+size_t lw_server_observation_count(const LwServer *self);
+
 LwUsec lw_server_deadline(const LwServer *self);
 void lw_server_run(LwServer *self, LwNow now);

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwServer: one management server. */
+#include "client/server.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "client/announcement.h"
+#include "client/connection.h"
+#include "client/observer.h"
+#include "exchange/operation.h"
+#include "model/status.h"
+#include "tree/dispatch.h"
+
+struct LwServer {
+        LwAccount *account;
+        LwServerEnvironment environment;
+        LwRegistration registration;
+        LwConnection *connection; /* NULL: none */
+        LwObserver *observer;
+        LwAnnouncement known, told; /* what the server knows of us; what is on its way */
+        char **location;            /* segments that it gave us */
+        char *location_text;
+        char *last_error;
+        int64_t last_error_real_usec;
+        LwRegistrationAction todo; /* OPEN or CLOSE: not from inside an event of the exchange */
+        bool touched;              /* something may be other than the server knows */
+        bool resolving;
+};
+
+/* A request of the server's that the tree is busy with. */
+typedef struct Asking {
+        LwServer *server; /* valid while the connection is open */
+        LwConnection *connection;
+        LwTicket ticket;
+        LwOperation operation;
+        LwPath path;
+} Asking;
+
+static void act(LwServer *self, LwRegistrationAction action, LwNow now);
+
+static LwExchange *exchange_of(const LwServer *self)
+{
+        return self->connection ? lw_connection_exchange(self->connection) : NULL;
+}
+
+static void tell_changed(LwServer *self)
+{
+        if (self->environment.changed)
+                self->environment.changed(self->environment.user, self);
+}
+
+/* Feeds the state machine and does what it says; tells whoever watches when the state is another
+ * one. */
+static void step(LwServer *self, LwRegistrationEvent event, LwNow now)
+{
+        LwRegistrationState before = self->registration.state;
+
+        act(self, lw_registration_step(&self->registration, event, now), now);
+        if (self->registration.state != before || event == LW_REGISTRATION_ON_ACCEPTED)
+                tell_changed(self);
+}
+
+static void set_error(LwServer *self, const char *message, LwNow now)
+{
+        g_free(self->last_error);
+        self->last_error = g_strdup(message);
+        self->last_error_real_usec = now.real_usec;
+}
+
+/* --- what the exchange tells ------------------------------------------------------------------ */
+
+static void on_stage(void *user, LwTransportStage stage)
+{
+        LwServer *self = user;
+
+        self->resolving = stage == LW_TRANSPORT_RESOLVING;
+        tell_changed(self);
+}
+
+static void on_up(void *user, LwNow now)
+{
+        LwServer *self = user;
+
+        self->resolving = false;
+        step(self, LW_REGISTRATION_ON_UP, now);
+}
+
+static void on_down(void *user, const GError *reason, LwNow now)
+{
+        LwServer *self = user;
+
+        self->resolving = false;
+        set_error(self, reason->message, now);
+        step(self, LW_REGISTRATION_ON_DOWN, now);
+}
+
+static void on_refused(
+                void *user, const uint8_t *token, size_t token_length, LwNow now G_GNUC_UNUSED)
+{
+        lw_observer_refused(((LwServer *) user)->observer, token, token_length);
+}
+
+static bool is_told(LwOperation operation)
+{
+        return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
+               operation != LW_OPERATION_READ_COMPOSITE;
+}
+
+static void tell_operated(
+                LwServer *self, LwOperation operation, const LwPath *path, LwStatus status)
+{
+        if (self->environment.operated && is_told(operation))
+                self->environment.operated(self->environment.user, self, operation, path, status);
+}
+
+static void on_answer(void *user, LwResponse *response)
+{
+        g_autofree Asking *asking = user;
+        g_autoptr(LwConnection) connection = asking->connection;
+
+        lw_connection_answer(connection, asking->ticket, response, LW_NO_SEQUENCE);
+        if (lw_connection_exchange(connection))
+                tell_operated(asking->server, asking->operation, &asking->path, response->status);
+}
+
+/* Nothing is served before the registration is complete. Source: OMA LwM2M Core 1.1, Registration.
+ */
+static bool is_served(const LwServer *self, GError **error)
+{
+        if (self->registration.registered && self->todo == LW_REGISTRATION_NOTHING)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "not registered at this server");
+        return false;
+}
+
+static bool parse(LwServer *self, const LwMessage *message, LwOperationScratch *scratch,
+                LwRequest *ret_request, LwNow now, GError **error)
+{
+        if (!is_served(self, error) || !lw_operation_parse(message, scratch, ret_request, error))
+                return false;
+        ret_request->server = self->account->ssid;
+        ret_request->version = self->registration.version;
+        ret_request->now = now;
+        return true;
+}
+
+static void on_request(void *user, const LwMessage *message, LwTicket ticket, LwNow now)
+{
+        LwServer *self = user;
+        LwOperationScratch scratch;
+        LwRequest request;
+        g_autoptr(GError) error = NULL;
+        Asking *asking;
+
+        if (!parse(self, message, &scratch, &request, now, &error)) {
+                g_auto(LwResponse) response = lw_response_error(error);
+
+                lw_connection_answer(self->connection, ticket, &response, LW_NO_SEQUENCE);
+                return;
+        }
+        if (request.operation == LW_OPERATION_OBSERVE || request.operation == LW_OPERATION_CANCEL) {
+                lw_observer_request(self->observer, message, &request, ticket);
+                return;
+        }
+        asking = g_new(Asking, 1);
+        *asking = (Asking){
+                .server = self,
+                .connection = lw_connection_ref(self->connection),
+                .ticket = ticket,
+                .operation = request.operation,
+                .path = request.path,
+        };
+        lw_dispatch(self->environment.tree, &request, on_answer, asking);
+}
+
+static LwSink *on_receive(
+                void *user, const LwMessage *first, uint64_t size, LwNow now, GError **error)
+{
+        LwServer *self = user;
+        LwOperationScratch scratch;
+        LwRequest request;
+
+        if (!parse(self, first, &scratch, &request, now, error))
+                return NULL;
+        return lw_dispatch_receive(self->environment.tree, &request, size, error);
+}
+
+static const LwExchangeEvents exchange_events = {
+        .stage = on_stage,
+        .up = on_up,
+        .down = on_down,
+        .request = on_request,
+        .receive = on_receive,
+        .refused = on_refused,
+};
+
+/* --- what the state machine wants ------------------------------------------------------------- */
+
+/* The longest that a Confirmable message and its answer can take. Source: RFC 7252, 4.8.2 */
+static LwUsec answer_time(const LwPeer *peer)
+{
+        LwUsec ack = peer->ack_timeout_usec > 0 ? peer->ack_timeout_usec : 2 * LW_USEC_PER_SEC;
+        unsigned repeats = peer->max_retransmit > 0 ? peer->max_retransmit - 1u : 4;
+
+        return ack * ((2u << MIN(repeats, 16)) - 1) * 3 / 2 + 10 * LW_USEC_PER_SEC;
+}
+
+static void keep_location(LwServer *self, const LwMessage *response)
+{
+        g_autoptr(GStrvBuilder) segments = g_strv_builder_new();
+        g_autoptr(GString) text = g_string_new(NULL);
+        unsigned count = 0;
+
+        for (unsigned i = 0; i < response->option_count; i++) {
+                const LwOption *option = &response->options[i];
+                g_autofree char *segment = NULL;
+
+                if (option->number != LW_OPTION_LOCATION_PATH || count++ >= LW_PATH_SEGMENTS_MAX)
+                        continue;
+                segment = g_strndup((const char *) option->value, option->length);
+                g_strv_builder_add(segments, segment);
+                g_string_append_printf(text, "/%s", segment);
+        }
+        g_strfreev(self->location);
+        self->location = g_strv_builder_end(segments);
+        g_free(self->location_text);
+        self->location_text = g_utf8_make_valid(text->str, (gssize) text->len);
+}
+
+/* What an answer, or none, to a Register, Update or De-register means. */
+static LwRegistrationEvent judge(
+                LwServer *self, const LwMessage *response, const GError *error, LwNow now)
+{
+        g_autofree char *text = NULL;
+        LwStatus status;
+
+        if (!response) {
+                set_error(self, error->message, now);
+                return LW_REGISTRATION_ON_SILENT;
+        }
+        status = lw_status_from_code(response->code);
+        if (lw_status_is_success(status))
+                return LW_REGISTRATION_ON_ACCEPTED;
+        text = g_utf8_make_valid((const char *) response->payload,
+                        (gssize) MIN(response->payload_length, 200));
+        g_free(self->last_error);
+        self->last_error = g_strdup_printf("the server answered %s%s%s%s", lw_status_text(status),
+                        *text ? " \"" : "", text, *text ? "\"" : "");
+        self->last_error_real_usec = now.real_usec;
+        return status == LW_STATUS_PRECONDITION_FAILED ? LW_REGISTRATION_ON_OLDER
+                                                       : LW_REGISTRATION_ON_REFUSED;
+}
+
+static void on_registered(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        LwServer *self = user;
+        LwRegistrationEvent event = judge(self, response, error, now);
+
+        if (event == LW_REGISTRATION_ON_ACCEPTED) {
+                keep_location(self, response);
+                if (self->location[0]) {
+                        lw_announcement_move(&self->known, &self->told);
+                } else {
+                        set_error(self, "the server gave no location for the registration", now);
+                        event = LW_REGISTRATION_ON_REFUSED;
+                }
+        }
+        step(self, event, now);
+}
+
+static void on_updated(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        LwServer *self = user;
+        LwRegistrationEvent event = judge(self, response, error, now);
+
+        if (event == LW_REGISTRATION_ON_ACCEPTED)
+                lw_announcement_move(&self->known, &self->told);
+        step(self, event, now);
+}
+
+static void on_deregistered(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        LwServer *self = user;
+
+        step(self, judge(self, response, error, now), now);
+}
+
+static void send_message(LwServer *self, const LwMessage *message, LwBlob *body,
+                LwExchangeFlags flags, LwExchangeDone done, LwNow now)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (exchange_of(self) && lw_exchange_request(exchange_of(self), message, body,
+                                                 answer_time(&self->account->peer), flags, done,
+                                                 self, now, &error))
+                return;
+        set_error(self, error ? error->message : "there is no connection", now);
+        step(self, LW_REGISTRATION_ON_DOWN, now);
+}
+
+static void send_register(LwServer *self, LwNow now)
+{
+        LwAnnouncementText text;
+        LwMessage message;
+
+        lw_observer_clear(self->observer);
+        lw_announcement_make(&self->told, self->account, self->environment.tree,
+                        self->registration.version);
+        self->registration.lifetime_seconds = self->told.lifetime_seconds;
+        self->touched = false;
+        lw_announcement_register(
+                        &self->told, self->account, self->environment.endpoint, &text, &message);
+        send_message(self, &message, self->told.links, LW_EXCHANGE_PLAIN, on_registered, now);
+}
+
+static void send_update(LwServer *self, LwNow now)
+{
+        LwAnnouncementText text;
+        LwMessage message;
+        LwBlob *links;
+
+        lw_announcement_make(&self->told, self->account, self->environment.tree,
+                        self->registration.version);
+        self->registration.lifetime_seconds = self->told.lifetime_seconds;
+        self->touched = false;
+        links = lw_announcement_update(&self->told, &self->known,
+                        (const char *const *) self->location, &text, &message);
+        send_message(self, &message, links, LW_EXCHANGE_PLAIN, on_updated, now);
+}
+
+static void send_deregister(LwServer *self, LwNow now)
+{
+        LwMessage message;
+
+        lw_observer_clear(self->observer);
+        lw_announcement_deregister((const char *const *) self->location, &message);
+        send_message(self, &message, NULL, LW_EXCHANGE_URGENT, on_deregistered, now);
+}
+
+static void act(LwServer *self, LwRegistrationAction action, LwNow now)
+{
+        switch (action) {
+        case LW_REGISTRATION_NOTHING:
+                break;
+        case LW_REGISTRATION_OPEN:
+        case LW_REGISTRATION_CLOSE:
+                self->todo = action;
+                break;
+        case LW_REGISTRATION_SEND_REGISTER:
+                send_register(self, now);
+                break;
+        case LW_REGISTRATION_SEND_UPDATE:
+                send_update(self, now);
+                break;
+        case LW_REGISTRATION_SEND_DEREGISTER:
+                send_deregister(self, now);
+                break;
+        }
+}
+
+static void close_connection(LwServer *self)
+{
+        lw_observer_set_connection(self->observer, NULL);
+        if (self->connection)
+                lw_connection_close(self->connection);
+        g_clear_pointer(&self->connection, lw_connection_unref);
+        self->resolving = false;
+        if (!self->registration.registered)
+                lw_observer_clear(self->observer);
+}
+
+static void open_connection(LwServer *self, LwNow now)
+{
+        g_autoptr(GError) error = NULL;
+        LwTransport *transport = self->environment.factory->open(
+                        self->environment.factory, &self->account->peer, &error);
+        LwExchange *exchange;
+
+        if (!transport) {
+                set_error(self, error->message, now);
+                step(self, LW_REGISTRATION_ON_DOWN, now);
+                return;
+        }
+        exchange = lw_exchange_new(transport, &exchange_events, self);
+        self->connection = lw_connection_new(exchange);
+        lw_observer_set_connection(self->observer, self->connection);
+        lw_exchange_start(exchange);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environment, uint32_t seed)
+{
+        LwServer *self = g_new0(LwServer, 1);
+
+        self->account = account;
+        self->environment = *environment;
+        lw_registration_init(&self->registration, account->version, seed);
+        self->observer = lw_observer_new(environment->tree, account->ssid);
+        return self;
+}
+
+void lw_server_free(LwServer *self)
+{
+        if (!self)
+                return;
+        close_connection(self);
+        lw_observer_free(self->observer);
+        lw_announcement_clear(&self->known);
+        lw_announcement_clear(&self->told);
+        g_strfreev(self->location);
+        g_free(self->location_text);
+        g_free(self->last_error);
+        lw_account_free(self->account);
+        g_free(self);
+}
+
+void lw_server_start(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_START, now);
+}
+
+void lw_server_stop(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_STOP, now);
+}
+
+bool lw_server_is_stopped(const LwServer *self)
+{
+        return self->registration.state == LW_REGISTRATION_STOPPED &&
+               self->todo == LW_REGISTRATION_NOTHING;
+}
+
+void lw_server_update(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_TRIGGER, now);
+}
+
+void lw_server_disable(LwServer *self, uint32_t seconds, LwNow now)
+{
+        self->registration.disable_seconds = seconds;
+        step(self, LW_REGISTRATION_ON_DISABLE, now);
+}
+
+void lw_server_moved(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_MOVED, now);
+}
+
+void lw_server_touch(LwServer *self)
+{
+        self->touched = true;
+}
+
+LwUsec lw_server_deadline(const LwServer *self)
+{
+        LwUsec deadline = lw_registration_deadline(&self->registration);
+
+        if (self->touched || self->todo != LW_REGISTRATION_NOTHING)
+                return 0;
+        if (exchange_of(self)) {
+                deadline = lw_usec_min(deadline, lw_exchange_deadline(exchange_of(self)));
+                deadline = lw_usec_min(deadline, lw_observer_deadline(self->observer));
+        }
+        return deadline;
+}
+
+static void run_todo(LwServer *self, LwNow now)
+{
+        LwRegistrationAction todo = self->todo;
+
+        self->todo = LW_REGISTRATION_NOTHING;
+        if (todo == LW_REGISTRATION_NOTHING)
+                return;
+        close_connection(self);
+        if (todo == LW_REGISTRATION_OPEN)
+                open_connection(self, now);
+        tell_changed(self);
+}
+
+/* What the server knows, or is being told just now; NULL when it knows nothing. */
+static const LwAnnouncement *heard(const LwServer *self)
+{
+        switch (self->registration.state) {
+        case LW_REGISTRATION_REGISTERED:
+                return &self->known;
+        case LW_REGISTRATION_REGISTERING:
+        case LW_REGISTRATION_UPDATING:
+                return &self->told;
+        case LW_REGISTRATION_DISABLED:
+        case LW_REGISTRATION_WAITING:
+        case LW_REGISTRATION_CONNECTING: /* what follows tells everything anew */
+        case LW_REGISTRATION_LEAVING:
+        case LW_REGISTRATION_STOPPING:
+        case LW_REGISTRATION_STOPPED:
+                return NULL;
+        }
+        g_assert_not_reached();
+}
+
+/* Several changes in one turn of the loop are one Update, and none if nothing is different in the
+ * end. */
+static void run_touched(LwServer *self, LwNow now)
+{
+        g_auto(LwAnnouncement) present = {};
+
+        if (!self->touched)
+                return;
+        self->touched = false;
+        if (!heard(self))
+                return;
+        lw_announcement_make(&present, self->account, self->environment.tree,
+                        self->registration.version);
+        if (!lw_announcement_equal(&present, heard(self)))
+                step(self, LW_REGISTRATION_ON_CHANGED, now);
+}
+
+void lw_server_run(LwServer *self, LwNow now)
+{
+        run_todo(self, now);
+        run_touched(self, now);
+        if (exchange_of(self)) {
+                lw_exchange_run(exchange_of(self), now);
+                lw_observer_run(self->observer, now);
+        }
+        if (lw_registration_deadline(&self->registration) <= now.boot)
+                step(self, LW_REGISTRATION_ON_DEADLINE, now);
+}
+
+void lw_server_tree_changed(LwServer *self, const LwPath *path)
+{
+        lw_observer_changed(self->observer, path);
+}
+
+void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
+{
+        self->touched = true;
+        lw_observer_restructured(self->observer, path, added);
+}
+
+/* --- what it shows ---------------------------------------------------------------------------- */
+
+LwAccount *lw_server_account(LwServer *self)
+{
+        return self->account;
+}
+
+const LwRegistration *lw_server_registration(const LwServer *self)
+{
+        return &self->registration;
+}
+
+const char *lw_server_state_name(const LwServer *self)
+{
+        if (self->registration.state == LW_REGISTRATION_CONNECTING && self->resolving)
+                return "resolving";
+        return lw_registration_state_name(self->registration.state);
+}
+
+const char *lw_server_last_error(const LwServer *self, int64_t *ret_real_usec)
+{
+        if (ret_real_usec)
+                *ret_real_usec = self->last_error_real_usec;
+        return self->last_error ? self->last_error : "";
+}
+
+const char *lw_server_location(const LwServer *self)
+{
+        return self->location_text ? self->location_text : "";
+}
+
+char *lw_server_address(const LwServer *self, LwTransportEnd end)
+{
+        return exchange_of(self) ? lw_exchange_address(exchange_of(self), end) : NULL;
+}
+
+size_t lw_server_observation_count(const LwServer *self)
+{
+        return lw_observer_count(self->observer);
+}
