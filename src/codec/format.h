@@ -14,6 +14,13 @@
 #include "model/request.h"
 #include "model/values.h"
 
+/**
+ * Where a Create leaves the choice of the instance's id to the client (TLV only: its resources
+ * stand directly below the object), the decoder puts them at this one: MAX_ID, which no instance
+ * has.
+ */
+#define LW_INSTANCE_UNCHOSEN 65535
+
 /** What a decoder must know beside the bytes. */
 typedef struct LwDecode {
         LwPath base;          /* the path of the request: names outside it are 4.00 */
@@ -21,8 +28,8 @@ typedef struct LwDecode {
         /**
          * false: values get the definition's type; resources that the definition does not have are
          * skipped, as optional ones of a newer version (device-management, 3.3).
-         * true: they are kept, with the type that the format itself shows (OPAQUE for TLV): for the side
-         * that reads answers.
+         * true: they are kept, with the type that the format itself shows (OPAQUE for TLV): for the
+         * side that reads answers.
          */
         bool keep_unknown;
         bool paths_only; /* a composite request: records have no values */
@@ -35,7 +42,8 @@ typedef struct LwDecode {
  * encode: writes `values`, which all lie at or below `base`, as the answer to a request for `base`.
  *         Errors: 4.06 when the format cannot carry them.
  * decode: adds to `ret_values`. Errors: 4.00 malformed or of a wrong type, 4.13 beyond limits.h,
- *         4.15 when the format cannot be used for `base`. On failure `ret_values` is garbage to be freed.
+ *         4.15 when the format cannot be used for `base`. On failure `ret_values` is garbage to be
+ * freed.
  */
 typedef struct LwCodec {
         int32_t format;
@@ -51,8 +59,8 @@ typedef struct LwCodec {
 const LwCodec *lw_codec_find(int32_t format);
 
 /**
- * The format of an answer: `accept` if it is ours and fits the target, else for LW_FORMAT_NONE our choice:
- * text for a single value (opaque for OPAQUE), TLV for more when 1.0, SenML CBOR above.
+ * The format of an answer: `accept` if it is ours and fits the target, else for LW_FORMAT_NONE our
+ * choice: text for a single value (opaque for OPAQUE), TLV for more when 1.0, SenML CBOR above.
  * `single`: the target is one value, of `type`.
  * Errors: 4.06. Source: device-management, 1.
  */
@@ -61,10 +69,12 @@ bool lw_format_choose(int32_t accept, LwVersion version, bool single, LwType typ
 
 /** "application/vnd.oma.lwm2m+tlv"; the number where there is no name. Static or interned. */
 const char *lw_format_name(int32_t format);
-/** From a number or a short word: text, opaque, cbor, tlv, json, senml-json, senml-cbor, lwm2m-cbor, link. */
+/** From a number or a short word: text, opaque, cbor, tlv, json, senml-json, senml-cbor,
+ * lwm2m-cbor, link. */
 bool lw_format_parse(const char *text, int32_t *ret_format);
 
-/* The formats that we list in the root link's ct= when registering, ascending, ended by LW_FORMAT_NONE. */
+/* The formats that we list in the root link's ct= when registering, ascending, ended by
+ * LW_FORMAT_NONE. */
 extern const int32_t lw_formats_listed[];
 
 /** Encodes as `format` says, which is one of ours. Errors: as the codec's. */

@@ -21,9 +21,9 @@ void lw_link_write_quoted(LwWriter *writer, const char *name, const char *value)
 /**
  * LwLinkHandler: told of each link in turn.
  *
- * `target` is what stands in <>, percent-decoded, without trailing slash ("/" for the root). `names` and
- * `values` hold `count` attributes, values unquoted, NULL for a bare name. Gone after the call.
- * Returns false, with an error set, to stop.
+ * `target` is what stands in <>, percent-decoded, without trailing slash ("/" for the root).
+ * `names` and `values` hold `count` attributes, values unquoted, NULL for a bare name. Gone after
+ * the call. Returns false, with an error set, to stop.
  */
 typedef bool (*LwLinkHandler)(void *user, const char *target, const char *const *names,
                 const char *const *values, size_t count, GError **error);
@@ -34,5 +34,5 @@ typedef bool (*LwLinkHandler)(void *user, const char *target, const char *const 
  * Errors: 4.00 where it is not link format, 4.13 beyond LW_LINKS_MAX, the handler's own.
  * Source: RFC 6690; data-formats, 12; registration, 1.
  */
-bool lw_link_parse(const char *text, size_t length, LwLinkHandler handler, void *user,
-                GError **error);
+bool lw_link_parse(
+                const char *text, size_t length, LwLinkHandler handler, void *user, GError **error);
