@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lwm2m-testserver: a small LwM2M server for the bench, driven over D-Bus. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "base/log.h"
+#include "bus/connection.h"
+#include "io/driver.h"
+#include "io/file.h"
+#include "model/limits.h"
+#include "model/registry.h"
+#include "testserver/face.h"
+#include "testserver/server.h"
+
+/* Every address; IPv4 peers come as mapped ones. */
+#define LISTEN_DEFAULT "coap://[::]:5683"
+#define OBJECTS_DEFAULT LWM2MD_DATADIR "/objects"
+
+typedef struct Arguments {
+        char **listen;
+        char *bus;
+        char *objects;
+        gboolean trace;
+        gboolean once;
+        gboolean version;
+} Arguments;
+
+/* The process, for whoever is called back. */
+typedef struct Program {
+        const char *objects;
+        bool once;
+        LwDriver *driver;
+        LwTestFace *face;
+} Program;
+
+static void arguments_clear(Arguments *self)
+{
+        g_strfreev(self->listen);
+        g_free(self->bus);
+        g_free(self->objects);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+/* What happens, as lines on stdout, at the time it does */
+
+static void print_line(const char *text)
+{
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+        g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
+
+        printf("%s.%03d %s\n", time, g_date_time_get_microsecond(now) / 1000, text);
+}
+
+static void G_GNUC_PRINTF(1, 2) say(const char *format, ...)
+{
+        g_autofree char *text = NULL;
+        va_list arguments;
+
+        va_start(arguments, format);
+        text = g_strdup_vprintf(format, arguments);
+        va_end(arguments);
+        print_line(text);
+}
+
+/* An endpoint name may hold anything that is UTF-8; a terminal should not. */
+static char *printable(const char *name)
+{
+        return g_strescape(name, NULL);
+}
+
+static void say_client(const char *what, const LwTestClient *client)
+{
+        g_autofree char *name = printable(client->endpoint);
+        g_autofree char *binding = printable(client->binding);
+
+        say("%s %s at /rd/%s from %s: lifetime %u s, version %s, binding %s%s, %zu objects and "
+            "instances",
+                        name, what, client->id, client->peer->address, client->lifetime_seconds,
+                        lw_version_text(client->version), binding,
+                        client->queue_mode ? ", queue mode" : "",
+                        lw_object_list_count(client->objects));
+}
+
+static void on_registered(void *user, LwTestClient *client, LwNow now G_GNUC_UNUSED)
+{
+        Program *program = user;
+
+        say_client("registered", client);
+        lw_test_face_registered(program->face, client);
+}
+
+static void on_updated(void *user, LwTestClient *client, bool moved, LwNow now G_GNUC_UNUSED)
+{
+        Program *program = user;
+
+        say_client(moved ? "moved" : "updated", client);
+        lw_test_face_updated(program->face, client);
+}
+
+static const char *end_name(LwTestClientEnd why)
+{
+        switch (why) {
+        case LW_TEST_CLIENT_DEREGISTERED:
+                return "de-registered";
+        case LW_TEST_CLIENT_EXPIRED:
+                return "expired";
+        case LW_TEST_CLIENT_REPLACED:
+                return "replaced";
+        case LW_TEST_CLIENT_FORGOTTEN:
+                return "forgotten";
+        }
+        return "?";
+}
+
+static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
+{
+        Program *program = user;
+        g_autofree char *name = printable(client->endpoint);
+
+        say("%s %s", name, end_name(why));
+        lw_test_face_ended(program->face, client, why);
+        if (program->once && why == LW_TEST_CLIENT_DEREGISTERED)
+                lw_driver_exit(program->driver, EXIT_SUCCESS);
+}
+
+static void on_notified(void *user, LwTestClient *client, const LwPath *path, LwValues *values,
+                uint32_t sequence)
+{
+        Program *program = user;
+
+        lw_test_face_notified(program->face, client, path, values, sequence);
+}
+
+static void on_observation_ended(
+                void *user, LwTestClient *client, const LwPath *path, LwStatus status)
+{
+        Program *program = user;
+
+        lw_test_face_observation_ended(program->face, client, path, status);
+}
+
+static void on_traced(void *user G_GNUC_UNUSED, const char *who, const char *line)
+{
+        g_autofree char *name = printable(who);
+
+        say("%s %s", name, line);
+}
+
+static const LwTestServerEvents events = {
+        .clients = { on_registered, on_updated, on_ended },
+        .operations = { on_notified, on_observation_ended },
+};
+
+static const LwTestServerEvents traced_events = {
+        .clients = { on_registered, on_updated, on_ended },
+        .operations = { on_notified, on_observation_ended },
+        .traced = on_traced,
+};
+
+/* Setting up */
+
+static GBytes *load_definition(void *user, uint16_t object)
+{
+        const Program *program = user;
+        g_autofree char *path = g_strdup_printf("%s/%u.xml", program->objects, object);
+        GBytes *bytes = NULL;
+
+        return lw_file_read(AT_FDCWD, path, LW_DEFINITION_MAX, &bytes) < 0 ? NULL : bytes;
+}
+
+static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GError **error)
+{
+        g_auto(Arguments) self = {};
+        GOptionEntry entries[] = {
+                { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.listen,
+                                "Listen there; may be repeated (default " LISTEN_DEFAULT ")",
+                                "URI" },
+                { "bus", 0, 0, G_OPTION_ARG_STRING, &self.bus,
+                                "system, session or an address (default: "
+                                "$DBUS_SYSTEM_BUS_ADDRESS, else session)",
+                                "BUS" },
+                { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
+                                "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },
+                { "trace", 0, 0, G_OPTION_ARG_NONE, &self.trace, "Print each message as one line",
+                                NULL },
+                { "once", 0, 0, G_OPTION_ARG_NONE, &self.once, "End after the first De-register",
+                                NULL },
+                { "version", 0, 0, G_OPTION_ARG_NONE, &self.version, "Print the version", NULL },
+                {},
+        };
+        GOptionContext *context = g_option_context_new("- an LwM2M server for the bench");
+        bool ok;
+
+        g_option_context_add_main_entries(context, entries, NULL);
+        ok = g_option_context_parse(context, &argc, &argv, error);
+        g_option_context_free(context);
+        if (ok && argc > 1) {
+                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                                "'%s' is no option; --help lists them", argv[1]);
+                ok = false;
+        }
+        if (!ok)
+                return false;
+        *ret_arguments = self;
+        self = (Arguments){};
+        return true;
+}
+
+static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
+{
+        static char *const defaults[] = { (char *) LISTEN_DEFAULT, NULL };
+
+        for (char *const *text = uris != NULL ? uris : defaults; *text != NULL; text++) {
+                g_auto(LwUri) uri = {};
+
+                if (!lw_uri_parse(*text, &uri, error) ||
+                                !lw_test_server_listen(server, &uri, error)) {
+                        g_prefix_error(error, "--listen %s: ", *text);
+                        return false;
+                }
+        }
+        return true;
+}
+
+/* A person's session bus, unless a system bus was named. */
+static const char *choose_bus(const Arguments *arguments)
+{
+        if (arguments->bus != NULL)
+                return arguments->bus;
+        return g_getenv("DBUS_SYSTEM_BUS_ADDRESS") != NULL ? "system" : "session";
+}
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info G_GNUC_UNUSED,
+                void *user G_GNUC_UNUSED)
+{
+        return sd_event_exit(sd_event_source_get_event(source), EXIT_SUCCESS);
+}
+
+static void end_on_signals(LwDriver *driver)
+{
+        sd_event *event = lw_driver_event(driver);
+
+        sd_event_add_signal(event, NULL, SIGTERM | SD_EVENT_SIGNAL_PROCMASK, on_signal, NULL);
+        sd_event_add_signal(event, NULL, SIGINT | SD_EVENT_SIGNAL_PROCMASK, on_signal, NULL);
+}
+
+/* Where we are; the line that says that we are ready. */
+static void say_listening(const LwTestServer *server)
+{
+        g_auto(GStrv) uris = lw_test_server_listening(server);
+
+        for (char **uri = uris; *uri != NULL; uri++)
+                say("listening at %s", *uri);
+}
+
+static int run(const Arguments *arguments)
+{
+        Program program = {
+                .objects = arguments->objects != NULL ? arguments->objects : OBJECTS_DEFAULT,
+                .once = arguments->once,
+                .driver = lw_driver_new(),
+        };
+        g_autoptr(LwRegistry) registry = lw_registry_new(load_definition, &program);
+        g_autoptr(GError) error = NULL;
+        LwTestServer *server;
+        LwBus *bus;
+        int r;
+
+        if (program.driver == NULL) {
+                fprintf(stderr, "lwm2m-testserver: no event loop: the system is out of "
+                                "descriptors\n");
+                return EXIT_FAILURE;
+        }
+        end_on_signals(program.driver);
+        server = lw_test_server_new(program.driver, registry,
+                        arguments->trace ? &traced_events : &events, &program);
+        program.face = lw_test_face_new(server, LWM2MD_VERSION);
+        bus = lw_bus_new(program.driver, choose_bus(arguments), LW_TEST_BUS_NAME);
+        lw_bus_add_user(bus, &lw_test_face_user, program.face);
+        if (listen_at(server, arguments->listen, &error)) {
+                say_listening(server);
+                lw_bus_start(bus);
+                r = lw_driver_run(program.driver);
+        } else {
+                fprintf(stderr, "lwm2m-testserver: %s\n", error->message);
+                r = EXIT_FAILURE;
+        }
+        lw_bus_free(bus);
+        lw_test_server_free(server);
+        lw_test_face_free(program.face);
+        lw_driver_free(program.driver);
+        return r < 0 ? EXIT_FAILURE : r;
+}
+
+int main(int argc, char **argv)
+{
+        g_auto(Arguments) arguments = {};
+        g_autoptr(GError) error = NULL;
+
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        lw_log_start(G_LOG_LEVEL_INFO);
+        if (!parse_arguments(argc, argv, &arguments, &error)) {
+                fprintf(stderr, "lwm2m-testserver: %s\n", error->message);
+                return EXIT_FAILURE;
+        }
+        if (arguments.version) {
+                printf("lwm2m-testserver %s\n", LWM2MD_VERSION);
+                return EXIT_SUCCESS;
+        }
+        return run(&arguments);
+}

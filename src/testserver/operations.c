@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The operations of Device Management and Information Reporting on registered clients. */
+#include "testserver/operations.h"
+
+#include <string.h>
+
+#include "codec/format.h"
+#include "exchange/exchange.h"
+#include "exchange/operation.h"
+#include "model/status.h"
+
+/* A notification this much later is newer, whatever its number. Source: RFC 7641, 3.4. */
+#define REORDER_USEC (128 * LW_USEC_PER_SEC)
+#define SEQUENCE_HALF (UINT32_C(1) << 23)
+
+/*
+ * A request under way, or an observation: an Observe whose first answer has come.
+ */
+typedef struct Errand {
+        LwTestOperations *operations;
+        LwTestClient *client;
+        LwTestPeer *peer; /* held: where it was sent */
+        LwErrand id;
+        LwOperation operation;
+        LwPath path;
+        int32_t accept;
+        bool plain;     /* its answer is not read */
+        bool observing; /* its first answer has come */
+        bool moved;     /* to be made anew */
+        uint32_t sequence;
+        LwUsec heard;
+        LwTestDone done; /* NULL once it was called */
+        void *user;
+} Errand;
+
+struct LwTestOperations {
+        LwRegistry *registry;
+        const LwTestOperationsEvents *events;
+        void *user;
+        GPtrArray *errands; /* Errand */
+        bool moved;         /* one of them is to be made anew */
+};
+
+LwTestOperations *lw_test_operations_new(
+                LwRegistry *registry, const LwTestOperationsEvents *events, void *user)
+{
+        LwTestOperations *self = g_new0(LwTestOperations, 1);
+
+        self->registry = registry;
+        self->events = events;
+        self->user = user;
+        self->errands = g_ptr_array_new();
+        return self;
+}
+
+/* Errands */
+
+static Errand *errand_new(LwTestOperations *self, LwTestClient *client, LwTestDone done, void *user)
+{
+        Errand *errand = g_new0(Errand, 1);
+
+        errand->operations = self;
+        errand->client = client;
+        errand->peer = client->peer;
+        errand->done = done;
+        errand->user = user;
+        lw_test_peer_hold(errand->peer);
+        g_ptr_array_add(self->errands, errand);
+        return errand;
+}
+
+static void errand_free(Errand *errand)
+{
+        g_ptr_array_remove_fast(errand->operations->errands, errand);
+        if (errand->id != 0)
+                lw_exchange_drop(errand->peer->exchange, errand->id);
+        lw_test_peer_release(errand->peer);
+        g_free(errand);
+}
+
+/* Its state is settled before the call, which may start another. */
+static void errand_answer(Errand *errand, const LwTestAnswer *answer, const GError *error)
+{
+        LwTestDone done = errand->done;
+
+        errand->done = NULL;
+        if (done != NULL)
+                done(errand->user, answer, error);
+}
+
+static void errand_fail(Errand *errand, const GError *error)
+{
+        LwTestDone done = errand->done;
+        void *user = errand->user;
+
+        errand_free(errand);
+        if (done != NULL)
+                done(user, NULL, error);
+}
+
+static void fail_gone(Errand *errand)
+{
+        g_autoptr(GError) error = g_error_new(LW_ERROR, LW_STATUS_UNAVAILABLE,
+                        "'%s' is not registered any more", errand->client->endpoint);
+
+        errand_fail(errand, error);
+}
+
+void lw_test_operations_free(LwTestOperations *self)
+{
+        if (self == NULL)
+                return;
+        while (self->errands->len > 0)
+                fail_gone(g_ptr_array_index(self->errands, 0));
+        g_ptr_array_unref(self->errands);
+        g_free(self);
+}
+
+static Errand *find_observation(
+                const LwTestOperations *self, const LwTestClient *client, const LwPath *path)
+{
+        for (guint i = 0; i < self->errands->len; i++) {
+                Errand *errand = g_ptr_array_index(self->errands, i);
+
+                if (errand->observing && errand->client == client &&
+                                lw_path_equal(&errand->path, path))
+                        return errand;
+        }
+        return NULL;
+}
+
+/* Answers */
+
+static int32_t format_of(const LwMessage *message)
+{
+        uint32_t format;
+
+        return lw_message_find_uint(message, LW_OPTION_CONTENT_FORMAT, &format)
+                               ? (int32_t) MIN(format, (uint32_t) INT32_MAX)
+                               : LW_FORMAT_NONE;
+}
+
+/* The values of an answer with content; NULL without an error if it has none that are values. */
+static LwValues *read_values(const Errand *errand, const LwMessage *message, GError **error)
+{
+        g_autoptr(LwValues) values = NULL;
+        int32_t format = format_of(message);
+        LwDecode how = {
+                .base = errand->path,
+                .registry = errand->operations->registry,
+                .keep_unknown = true,
+        };
+
+        if (errand->plain || message->code != lw_status_to_code(LW_STATUS_CONTENT) ||
+                        format == LW_FORMAT_LINK)
+                return NULL;
+        if (format == LW_FORMAT_NONE && message->payload_length > 0) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_FAILED,
+                                "the answer has content without a Content-Format");
+                return NULL;
+        }
+        values = lw_values_new();
+        if (format != LW_FORMAT_NONE &&
+                        !lw_format_decode(format, message->payload, message->payload_length, &how,
+                                        values, error))
+                return NULL;
+        return g_steal_pointer(&values);
+}
+
+/* Content that we cannot read is our failure or its; either way there are no values to give. */
+static void fail_unreadable(GError **error, const Errand *errand, const LwMessage *message,
+                const GError *reason)
+{
+        char path[LW_PATH_TEXT_MAX];
+
+        lw_path_print(&errand->path, path);
+        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                        "the answer of '%s' for %s in %s cannot be read: %s",
+                        errand->client->endpoint, path, lw_format_name(format_of(message)),
+                        reason->message);
+}
+
+/* Answers `done` with the message; true if it could be read. */
+static bool tell_answer(Errand *errand, const LwMessage *message)
+{
+        g_autoptr(GError) reason = NULL, error = NULL;
+        g_autoptr(LwValues) values = read_values(errand, message, &reason);
+        LwTestAnswer answer = {
+                .status = lw_status_from_code(message->code),
+                .format = format_of(message),
+                .message = message,
+                .values = values,
+        };
+
+        if (reason == NULL) {
+                errand_answer(errand, &answer, NULL);
+                return true;
+        }
+        fail_unreadable(&error, errand, message, reason);
+        errand_answer(errand, NULL, error);
+        return false;
+}
+
+/* Source: RFC 7641, 3.4. */
+static bool is_newer(const Errand *errand, uint32_t sequence, LwNow now)
+{
+        uint32_t before = errand->sequence;
+
+        return (before < sequence && sequence - before < SEQUENCE_HALF) ||
+               (before > sequence && before - sequence > SEQUENCE_HALF) ||
+               now.boot > lw_usec_add(errand->heard, REORDER_USEC);
+}
+
+static void end_observation(Errand *errand, LwStatus status)
+{
+        LwTestOperations *self = errand->operations;
+        LwTestClient *client = errand->client;
+        LwPath path = errand->path;
+
+        errand_free(errand);
+        self->events->ended(self->user, client, &path, status);
+}
+
+static void on_notification(Errand *errand, const LwMessage *message, uint32_t sequence, LwNow now)
+{
+        LwTestOperations *self = errand->operations;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(LwValues) values = NULL;
+
+        if (!is_newer(errand, sequence, now))
+                return;
+        errand->sequence = sequence;
+        errand->heard = now.boot;
+        values = read_values(errand, message, &error);
+        if (values != NULL)
+                self->events->notified(self->user, errand->client, &errand->path, values, sequence);
+        else
+                g_warning("'%s': a notification cannot be read, ignoring: %s",
+                                errand->client->endpoint,
+                                error != NULL ? error->message : "it has no values");
+}
+
+/* The first answer to an Observe. With the option it is an observation, and another of that path
+ * ends. */
+static void on_observed(
+                Errand *errand, const LwMessage *message, const uint32_t *sequence, LwNow now)
+{
+        Errand *old = find_observation(errand->operations, errand->client, &errand->path);
+
+        if (sequence == NULL) {
+                tell_answer(errand, message);
+                errand_free(errand);
+                return;
+        }
+        if (old != NULL)
+                errand_free(old);
+        errand->observing = true;
+        errand->sequence = *sequence;
+        errand->heard = now.boot;
+        if (!tell_answer(errand, message))
+                errand_free(errand);
+}
+
+static void on_response(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        Errand *errand = user;
+        uint32_t sequence;
+        bool observed;
+
+        if (response == NULL) {
+                if (errand->observing) {
+                        end_observation(errand, lw_status_of_error(error));
+                        return;
+                }
+                errand->id = 0; /* it is over there */
+                errand_fail(errand, error);
+                return;
+        }
+        observed = lw_status_is_success(lw_status_from_code(response->code)) &&
+                   lw_message_find_uint(response, LW_OPTION_OBSERVE, &sequence);
+        if (errand->operation != LW_OPERATION_OBSERVE || errand->plain) {
+                errand->id = 0;
+                tell_answer(errand, response);
+                errand_free(errand);
+        } else if (!errand->observing) {
+                on_observed(errand, response, observed ? &sequence : NULL, now);
+        } else if (observed) {
+                on_notification(errand, response, sequence, now);
+        } else {
+                end_observation(errand, lw_status_from_code(response->code));
+        }
+}
+
+/* Requests */
+
+/* The client's alternate path goes before the path of the operation. Its options point into both.
+ */
+static bool add_prefix(LwMessage *message, const LwMessage *operation, char *const *prefix)
+{
+        bool ok = true;
+
+        lw_message_init(message, operation->type, operation->code);
+        for (; *prefix != NULL; prefix++)
+                ok = ok && lw_message_add_text(message, LW_OPTION_URI_PATH, *prefix);
+        for (unsigned i = 0; i < operation->option_count; i++)
+                ok = ok &&
+                     lw_message_add(message, operation->options[i].number,
+                                     operation->options[i].value, operation->options[i].length);
+        return ok;
+}
+
+static bool send_errand(Errand *errand, const LwMessage *head, LwBlob *body, LwUsec timeout_usec,
+                LwExchangeFlags flags, LwNow now, GError **error)
+{
+        errand->id = lw_exchange_request(errand->peer->exchange, head, body, timeout_usec, flags,
+                        on_response, errand, now, error);
+        if (errand->id == 0) {
+                errand_free(errand);
+                return false;
+        }
+        return true;
+}
+
+/* Text for one value, a list of records for more: what every client of that version must
+ * understand. */
+static bool choose_format(const LwTestOperations *self, const LwTestClient *client,
+                const LwTestAsk *ask, int32_t *ret_format, GError **error)
+{
+        const LwResourceDef *def =
+                        lw_registry_resource(self->registry, ask->path.ids[0], ask->path.ids[2]);
+        const LwEntry *only =
+                        lw_values_count(ask->values) == 1 ? lw_values_at(ask->values, 0) : NULL;
+        bool single = only != NULL && lw_path_equal(&only->path, &ask->path) &&
+                      (def == NULL || !def->multiple ||
+                                      ask->path.length == LW_LEVEL_RESOURCE_INSTANCE) &&
+                      ask->operation == LW_OPERATION_WRITE;
+        LwType type = single ? (LwType) only->value.type : LW_TYPE_NONE;
+
+        if (ask->format != LW_FORMAT_NONE) {
+                *ret_format = ask->format;
+                return true;
+        }
+        return lw_format_choose(LW_FORMAT_NONE, client->version, single, type, ret_format, error);
+}
+
+/* The payload of a Write or Execute; NULL without an error for none. */
+static LwBlob *make_body(
+                const LwTestOperations *self, const LwTestAsk *ask, int32_t format, GError **error)
+{
+        g_auto(LwWriter) writer = {};
+        g_autoptr(GBytes) bytes = NULL;
+
+        if (ask->arguments != NULL)
+                return ask->arguments[0] == '\0'
+                                       ? NULL
+                                       : lw_blob_new_copy(ask->arguments, strlen(ask->arguments));
+        if (ask->values == NULL)
+                return NULL;
+        if (!lw_format_encode(format, ask->values, &ask->path, self->registry, &writer, error))
+                return NULL;
+        bytes = lw_writer_steal(&writer);
+        return lw_blob_new(bytes);
+}
+
+static bool is_write(LwOperation operation)
+{
+        return operation == LW_OPERATION_WRITE || operation == LW_OPERATION_WRITE_UPDATE;
+}
+
+static LwExchangeFlags flags_of(const LwTestAsk *ask)
+{
+        return (ask->non ? LW_EXCHANGE_NON : LW_EXCHANGE_PLAIN) |
+               (ask->operation == LW_OPERATION_OBSERVE ? LW_EXCHANGE_OBSERVE : LW_EXCHANGE_PLAIN);
+}
+
+bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, const LwTestAsk *ask,
+                LwTestDone done, void *user, LwNow now, GError **error)
+{
+        g_autoptr(LwBlob) body = NULL;
+        LwRequest request = {
+                .operation = ask->operation, .path = ask->path, .accept = ask->accept
+        };
+        LwMessage operation, message;
+        g_autoptr(GError) reason = NULL;
+        Errand *errand;
+
+        request.format = ask->format;
+        if (ask->arguments != NULL && ask->format == LW_FORMAT_NONE && ask->arguments[0] != '\0')
+                request.format = LW_FORMAT_TEXT;
+        if (is_write(ask->operation) && !choose_format(self, client, ask, &request.format, error))
+                return false;
+        body = make_body(self, ask, request.format, &reason);
+        if (reason != NULL) {
+                g_propagate_error(error, g_steal_pointer(&reason));
+                return false;
+        }
+        if (!lw_operation_compose(&request, &operation, error))
+                return false;
+        if (!add_prefix(&message, &operation, lw_object_list_prefix(client->objects))) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "the client's alternate path is too long");
+                return false;
+        }
+        if (ask->operation == LW_OPERATION_CANCEL) {
+                errand = find_observation(self, client, &ask->path);
+                if (errand != NULL)
+                        errand_free(errand);
+        }
+        errand = errand_new(self, client, done, user);
+        errand->operation = ask->operation;
+        errand->path = ask->path;
+        errand->accept = ask->accept;
+        return send_errand(errand, &message, body, ask->timeout_usec, flags_of(ask), now, error);
+}
+
+bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwMessage *head,
+                GBytes *payload, bool non, LwUsec timeout_usec, LwTestDone done, void *user,
+                LwNow now, GError **error)
+{
+        g_autoptr(LwBlob) body = payload != NULL ? lw_blob_new(payload) : NULL;
+        Errand *errand = errand_new(self, client, done, user);
+
+        errand->plain = true;
+        return send_errand(errand, head, body, timeout_usec,
+                        non ? LW_EXCHANGE_NON : LW_EXCHANGE_PLAIN, now, error);
+}
+
+/* Clients that go, change and move */
+
+void lw_test_operations_gone(LwTestOperations *self, const LwTestClient *client)
+{
+        guint i = 0;
+
+        /* failing one may start or end others, so we begin again behind each */
+        while (i < self->errands->len) {
+                Errand *errand = g_ptr_array_index(self->errands, i);
+
+                if (errand->client != client) {
+                        i++;
+                        continue;
+                }
+                fail_gone(errand);
+                i = 0;
+        }
+}
+
+/* Whether what `path` observes is still in the client's list. */
+static bool is_listed(const LwObjectList *objects, const LwPath *path)
+{
+        LwPath wanted = lw_path_prefix(path, MIN(path->length, LW_LEVEL_INSTANCE));
+
+        for (size_t i = 0; i < lw_object_list_count(objects); i++)
+                if (lw_path_contains(&wanted, &lw_object_list_at(objects, i)->path))
+                        return true;
+        return false;
+}
+
+void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *client, bool moved)
+{
+        for (guint i = self->errands->len; i-- > 0;) {
+                Errand *errand = g_ptr_array_index(self->errands, i);
+
+                if (errand->client != client || !errand->observing)
+                        continue;
+                if (!is_listed(client->objects, &errand->path)) {
+                        end_observation(errand, LW_STATUS_NOT_FOUND);
+                        continue;
+                }
+                errand->moved |= moved;
+                self->moved |= moved;
+        }
+}
+
+void lw_test_operations_observed(const LwTestOperations *self, const LwTestClient *client,
+                void (*each)(void *user, const LwPath *path), void *user)
+{
+        for (guint i = 0; i < self->errands->len; i++) {
+                const Errand *errand = g_ptr_array_index(self->errands, i);
+
+                if (errand->client == client && errand->observing)
+                        each(user, &errand->path);
+        }
+}
+
+LwUsec lw_test_operations_deadline(const LwTestOperations *self)
+{
+        return self->moved ? 0 : LW_USEC_NEVER;
+}
+
+/* An observation belongs to an address, so the new one needs its own. Source: RFC 7641, 4.1. */
+static void observe_anew(LwTestOperations *self, Errand *old, LwNow now)
+{
+        g_autoptr(GError) error = NULL;
+        LwTestAsk ask = {
+                .operation = LW_OPERATION_OBSERVE,
+                .path = old->path,
+                .format = LW_FORMAT_NONE,
+                .accept = old->accept,
+                .timeout_usec = LW_TEST_TIMEOUT_USEC,
+        };
+        LwTestClient *client = old->client;
+
+        errand_free(old);
+        if (!lw_test_operations_start(self, client, &ask, NULL, NULL, now, &error))
+                self->events->ended(self->user, client, &ask.path, lw_status_of_error(error));
+}
+
+void lw_test_operations_run(LwTestOperations *self, LwNow now)
+{
+        if (!self->moved)
+                return;
+        self->moved = false;
+        for (guint i = self->errands->len; i-- > 0;) {
+                Errand *errand = g_ptr_array_index(self->errands, i);
+
+                if (errand->moved)
+                        observe_anew(self, errand, now);
+        }
+}

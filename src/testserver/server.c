@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Listeners, peers, clients and operations, joined. */
+#include "testserver/server.h"
+
+#include "coap/listener.h"
+#include "testserver/peers.h"
+#include "testserver/trace.h"
+
+/* A listener and its scheme. */
+typedef struct Door {
+        LwListener *listener;
+        LwScheme scheme;
+} Door;
+
+struct LwTestServer {
+        LwDriver *driver;
+        LwRegistry *registry;
+        const LwTestServerEvents *events;
+        void *user;
+        GPtrArray *doors; /* Door */
+        LwTestPeers *peers;
+        LwTestClients *clients;
+        LwTestOperations *operations;
+        LwTestRd rd;
+};
+
+/* A peer's trace, and the way back from its exchange. */
+typedef struct Tracing {
+        LwTestServer *server;
+        LwTestPeer *peer;
+        LwTrace *trace;
+} Tracing;
+
+/* Peers */
+
+/* Its endpoint, if one is registered from there. */
+static const char *name_of(const LwTestServer *self, const LwTestPeer *peer)
+{
+        for (size_t i = 0; i < lw_test_clients_count(self->clients); i++) {
+                const LwTestClient *client = lw_test_clients_at(self->clients, i);
+
+                if (client->peer == peer)
+                        return client->endpoint;
+        }
+        return peer->address != NULL ? peer->address : "?";
+}
+
+static void on_traced(void *user, bool outgoing, const LwMessage *message)
+{
+        Tracing *tracing = user;
+        LwTestServer *self = tracing->server;
+        g_autofree char *line = lw_trace_describe(tracing->trace, outgoing, message);
+
+        self->events->traced(self->user, name_of(self, tracing->peer), line);
+}
+
+static void on_came(void *user, LwTestPeer *peer)
+{
+        LwTestServer *self = user;
+        Tracing *tracing;
+
+        if (self->events->traced == NULL)
+                return;
+        tracing = g_new0(Tracing, 1);
+        tracing->server = self;
+        tracing->peer = peer;
+        tracing->trace = lw_trace_new(self->registry);
+        peer->user = tracing;
+        lw_exchange_set_trace(peer->exchange, on_traced, tracing);
+}
+
+static void on_going(void *user G_GNUC_UNUSED, LwTestPeer *peer)
+{
+        Tracing *tracing = peer->user;
+
+        if (tracing == NULL)
+                return;
+        lw_exchange_set_trace(peer->exchange, NULL, NULL);
+        lw_trace_free(tracing->trace);
+        g_free(tracing);
+}
+
+static void on_request(
+                void *user, LwTestPeer *peer, const LwMessage *message, LwTicket ticket, LwNow now)
+{
+        LwTestServer *self = user;
+
+        lw_test_rd_request(&self->rd, peer, message, ticket, now);
+}
+
+static const LwTestPeersEvents peers_events = {
+        .request = on_request,
+        .came = on_came,
+        .going = on_going,
+};
+
+/* Clients */
+
+static void on_registered(void *user, LwTestClient *client, LwNow now)
+{
+        LwTestServer *self = user;
+
+        self->events->clients.registered(self->user, client, now);
+}
+
+static void on_updated(void *user, LwTestClient *client, bool moved, LwNow now)
+{
+        LwTestServer *self = user;
+
+        lw_test_operations_updated(self->operations, client, moved);
+        self->events->clients.updated(self->user, client, moved, now);
+}
+
+static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
+{
+        LwTestServer *self = user;
+
+        lw_test_operations_gone(self->operations, client);
+        self->events->clients.ended(self->user, client, why);
+}
+
+static const LwTestClientsEvents clients_events = {
+        .registered = on_registered,
+        .updated = on_updated,
+        .ended = on_ended,
+};
+
+/* The loop */
+
+static LwUsec deadline(void *user)
+{
+        const LwTestServer *self = user;
+
+        return lw_usec_min(lw_test_operations_deadline(self->operations),
+                        lw_usec_min(lw_test_clients_deadline(self->clients),
+                                        lw_test_peers_deadline(self->peers)));
+}
+
+static void run(void *user, LwNow now)
+{
+        LwTestServer *self = user;
+
+        lw_test_operations_run(self->operations, now);
+        lw_test_clients_run(self->clients, now);
+        lw_test_peers_run(self->peers, now);
+}
+
+static const LwDriverClient driver_client = { .deadline = deadline, .run = run };
+
+static bool on_accept(void *user, LwTransport *transport)
+{
+        LwTestServer *self = user;
+
+        return lw_test_peers_accept(self->peers, transport, lw_driver_now(self->driver));
+}
+
+static void door_free(void *data)
+{
+        Door *door = data;
+
+        lw_listener_free(door->listener);
+        g_free(door);
+}
+
+LwTestServer *lw_test_server_new(LwDriver *driver, LwRegistry *registry,
+                const LwTestServerEvents *events, void *user)
+{
+        LwTestServer *self = g_new0(LwTestServer, 1);
+
+        self->driver = driver;
+        self->registry = registry;
+        self->events = events;
+        self->user = user;
+        self->doors = g_ptr_array_new_with_free_func(door_free);
+        self->peers = lw_test_peers_new(&peers_events, self);
+        self->clients = lw_test_clients_new(&clients_events, self);
+        self->operations = lw_test_operations_new(registry, &events->operations, user);
+        self->rd.clients = self->clients;
+        lw_driver_add(driver, &driver_client, self);
+        return self;
+}
+
+void lw_test_server_free(LwTestServer *self)
+{
+        if (self == NULL)
+                return;
+        lw_driver_remove(self->driver, &driver_client, self);
+        lw_test_clients_free(self->clients);
+        lw_test_operations_free(self->operations);
+        lw_test_peers_free(self->peers);
+        g_ptr_array_unref(self->doors);
+        g_free(self);
+}
+
+bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
+{
+        LwListener *listener = lw_listener_new(self->driver, uri, on_accept, self, error);
+        Door *door;
+
+        if (listener == NULL)
+                return false;
+        door = g_new0(Door, 1);
+        door->listener = listener;
+        door->scheme = uri->scheme;
+        g_ptr_array_add(self->doors, door);
+        return true;
+}
+
+char **lw_test_server_listening(const LwTestServer *self)
+{
+        char **uris = g_new0(char *, self->doors->len + 1);
+
+        for (guint i = 0; i < self->doors->len; i++) {
+                const Door *door = g_ptr_array_index(self->doors, i);
+                g_autofree char *address = lw_listener_address(door->listener);
+
+                uris[i] = g_strdup_printf("%s://%s", lw_scheme_name(door->scheme), address);
+        }
+        return uris;
+}
+
+LwTestClients *lw_test_server_clients(LwTestServer *self)
+{
+        return self->clients;
+}
+
+LwTestOperations *lw_test_server_operations(LwTestServer *self)
+{
+        return self->operations;
+}
+
+LwMisbehaviour *lw_test_server_misbehaviour(LwTestServer *self)
+{
+        return &self->rd.misbehaviour;
+}
+
+LwRegistry *lw_test_server_registry(LwTestServer *self)
+{
+        return self->registry;
+}
+
+LwNow lw_test_server_now(LwTestServer *self)
+{
+        return lw_driver_now(self->driver);
+}
