@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One [Server] section to one LwAccount. */
+#include "daemon/config-server.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/quote.h"
+#include "model/limits.h"
+
+/* Source: E.164: a number has at most 15 digits. */
+#define SMS_NUMBER_MAX 15
+
+#define MAX_RETRANSMIT_MAX 20
+#define NSTART_MAX 64
+#define MTU_MIN 128 /* bytes: the least that holds a block of 64 bytes with its options */
+#define MTU_MAX 1500
+#define ACK_TIMEOUT_MIN_USEC (100 * LW_USEC_PER_MSEC)
+#define ACK_TIMEOUT_MAX_USEC (60 * LW_USEC_PER_SEC)
+
+/*
+ * Each takes the value of one key into the account: NULL, or "reason; remedy" for the caller to
+ * free.
+ */
+typedef char *(*Take)(LwAccount *account, const char *value);
+
+static bool parse_number(
+                const char *value, uint64_t minimum, uint64_t maximum, uint64_t *ret_number)
+{
+        guint64 number;
+
+        /* GLib takes a sign and white space, we do not. */
+        if (!g_ascii_isdigit(value[0]) ||
+                        !g_ascii_string_to_unsigned(value, 10, minimum, maximum, &number, NULL))
+                return false;
+        *ret_number = number;
+        return true;
+}
+
+static bool parse_boolean(const char *value, bool *ret_boolean)
+{
+        static const char *const words[][2] = { { "no", "yes" }, { "false", "true" },
+                { "off", "on" }, { "0", "1" } };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+                for (size_t k = 0; k < 2; k++)
+                        if (g_ascii_strcasecmp(value, words[i][k]) == 0) {
+                                *ret_boolean = k == 1;
+                                return true;
+                        }
+        return false;
+}
+
+/* "2s", "1.5s", "500ms", "1min", "2": without a unit seconds. */
+static bool parse_span(const char *value, LwUsec *ret_usec)
+{
+        static const struct {
+                const char *unit;
+                LwUsec usec;
+        } units[] = {
+                { "", LW_USEC_PER_SEC },
+                { "s", LW_USEC_PER_SEC },
+                { "ms", LW_USEC_PER_MSEC },
+                { "min", 60 * LW_USEC_PER_SEC },
+        };
+        size_t digits = strspn(value, "0123456789.");
+        g_autofree char *text = g_strndup(value, digits);
+        const char *unit = value + digits + strspn(value + digits, " ");
+        char *end;
+        double number = g_ascii_strtod(text, &end);
+
+        if (digits == 0 || *end != '\0' || !g_ascii_isdigit(text[0]) || number > 1e6)
+                return false;
+        for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+                if (strcmp(unit, units[i].unit) == 0) {
+                        *ret_usec = (LwUsec) (number * (double) units[i].usec + 0.5);
+                        return true;
+                }
+        return false;
+}
+
+static char *take_seconds(const char *value, uint32_t minimum, uint32_t *ret_seconds)
+{
+        uint64_t seconds;
+
+        /* The largest number stands for "none" in an account. */
+        if (!parse_number(value, minimum, UINT32_MAX - 1, &seconds))
+                return g_strdup_printf("no number of seconds that is possible here; give %u to %u",
+                                minimum, UINT32_MAX - 1);
+        *ret_seconds = (uint32_t) seconds;
+        return NULL;
+}
+
+static char *take_uri(LwAccount *account, const char *value)
+{
+        g_autoptr(GError) error = NULL;
+        g_auto(LwUri) uri = {};
+
+        if (strlen(value) > LW_URI_MAX)
+                return g_strdup_printf(
+                                "it has more than %d bytes; write a shorter one", LW_URI_MAX);
+        if (!lw_uri_parse(value, &uri, &error))
+                return g_strdup_printf("%s; write coap://HOST or coap://HOST:PORT", error->message);
+        if (uri.scheme != LW_SCHEME_COAP)
+                return g_strdup_printf("the scheme '%s' is not built in; use coap://HOST",
+                                lw_scheme_name(uri.scheme));
+        g_free(account->uri);
+        account->uri = g_strdup(value);
+        lw_uri_clear(&account->peer.uri);
+        account->peer.uri = uri;
+        uri = (LwUri){};
+        return NULL;
+}
+
+static char *take_ssid(LwAccount *account, const char *value)
+{
+        uint64_t number;
+
+        if (!parse_number(value, 1, LW_ID_MAX, &number))
+                return g_strdup_printf("no short id of a server; give 1 to %d", LW_ID_MAX);
+        account->ssid = (uint16_t) number;
+        return NULL;
+}
+
+static char *take_lifetime(LwAccount *account, const char *value)
+{
+        return take_seconds(value, 1, &account->lifetime_seconds);
+}
+
+static char *take_pmin(LwAccount *account, const char *value)
+{
+        return take_seconds(value, 0, &account->default_pmin_seconds);
+}
+
+static char *take_pmax(LwAccount *account, const char *value)
+{
+        return take_seconds(value, 0, &account->default_pmax_seconds);
+}
+
+static char *take_disable_timeout(LwAccount *account, const char *value)
+{
+        return take_seconds(value, 0, &account->disable_timeout_seconds);
+}
+
+static char *take_version(LwAccount *account, const char *value)
+{
+        if (!lw_version_parse(value, &account->version))
+                return g_strdup("no version of the enabler; give 1.0, 1.1 or 1.2");
+        return NULL;
+}
+
+static char *take_binding(LwAccount *account, const char *value)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (!lw_binding_check(value, &error))
+                return g_strdup_printf("%s; write Binding=U", error->message);
+        if (strchr(value, 'Q') != NULL)
+                return g_strdup("queue mode is not built in; leave the Q away");
+        g_free(account->binding);
+        account->binding = g_strdup(value);
+        return NULL;
+}
+
+static char *take_flag(const char *value, bool *ret_flag)
+{
+        return parse_boolean(value, ret_flag) ? NULL
+                                              : g_strdup("neither yes nor no; give one of them");
+}
+
+static char *take_storing(LwAccount *account, const char *value)
+{
+        return take_flag(value, &account->storing);
+}
+
+static char *take_diagnostics(LwAccount *account, const char *value)
+{
+        return take_flag(value, &account->diagnostics);
+}
+
+static char *take_queue_mode(LwAccount *account, const char *value)
+{
+        char *problem = take_flag(value, &account->queue_mode);
+
+        if (problem == NULL && account->queue_mode)
+                return g_strdup("queue mode is not built in; write QueueMode=no");
+        return problem;
+}
+
+static char *take_bootstrap(LwAccount *account G_GNUC_UNUSED, const char *value)
+{
+        bool is_bootstrap = false;
+        char *problem = take_flag(value, &is_bootstrap);
+
+        if (problem == NULL && is_bootstrap)
+                return g_strdup("bootstrap servers are not built in; name the server itself");
+        return problem;
+}
+
+static char *take_security(LwAccount *account, const char *value)
+{
+        static const char *const later[] = { "psk", "x509", "rpk", "oscore" };
+
+        if (strcmp(value, lw_security_name(LW_SECURITY_NOSEC)) == 0) {
+                account->peer.security = LW_SECURITY_NOSEC;
+                return NULL;
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(later); i++)
+                if (strcmp(value, later[i]) == 0)
+                        return g_strdup("not built in; use nosec, in a network that you trust");
+        return g_strdup("no security mode; use nosec, in a network that you trust");
+}
+
+static char *take_key_of_psk(LwAccount *account G_GNUC_UNUSED, const char *value G_GNUC_UNUSED)
+{
+        return g_strdup("it belongs to Security=psk, which is not built in; remove it");
+}
+
+static char *take_sms_number(LwAccount *account, const char *value)
+{
+        if (!lw_config_is_sms_number(value))
+                return g_strdup(LW_CONFIG_SMS_NUMBER_PROBLEM);
+        g_free(account->sms_number);
+        account->sms_number = g_strdup(value);
+        return NULL;
+}
+
+static char *take_ack_timeout(LwAccount *account, const char *value)
+{
+        LwUsec usec;
+
+        if (!parse_span(value, &usec) || usec < ACK_TIMEOUT_MIN_USEC || usec > ACK_TIMEOUT_MAX_USEC)
+                return g_strdup("no span of time that is possible here; give 100ms to 60s");
+        account->peer.ack_timeout_usec = usec;
+        return NULL;
+}
+
+static char *take_small_number(
+                const char *value, uint16_t minimum, uint16_t maximum, uint16_t *ret_number)
+{
+        uint64_t number;
+
+        if (!parse_number(value, minimum, maximum, &number))
+                return g_strdup_printf(
+                                "no number that is possible here; give %u to %u", minimum, maximum);
+        *ret_number = (uint16_t) number;
+        return NULL;
+}
+
+static char *take_max_retransmit(LwAccount *account, const char *value)
+{
+        uint16_t number;
+        char *problem = take_small_number(value, 0, MAX_RETRANSMIT_MAX, &number);
+
+        if (problem == NULL)
+                account->peer.max_retransmit = (uint16_t) (number + 1); /* 0 means the default */
+        return problem;
+}
+
+static char *take_nstart(LwAccount *account, const char *value)
+{
+        return take_small_number(value, 1, NSTART_MAX, &account->peer.nstart);
+}
+
+static char *take_mtu(LwAccount *account, const char *value)
+{
+        return take_small_number(value, MTU_MIN, MTU_MAX, &account->peer.mtu_bytes);
+}
+
+static char *take_interface(LwAccount *account, const char *value)
+{
+        if (strlen(value) >= IF_NAMESIZE || strpbrk(value, "/ \t:") != NULL)
+                return g_strdup("no name of a network interface; 'ip link' lists them");
+        g_free(account->peer.interface);
+        account->peer.interface = g_strdup(value);
+        return NULL;
+}
+
+static char *take_local_address(LwAccount *account, const char *value)
+{
+        struct in6_addr address;
+
+        if (inet_pton(AF_INET, value, &address) != 1 && inet_pton(AF_INET6, value, &address) != 1)
+                return g_strdup("no IP address; give one of this host, as in 192.0.2.7 or "
+                                "2001:db8::7");
+        g_free(account->peer.local_address);
+        account->peer.local_address = g_strdup(value);
+        return NULL;
+}
+
+static char *take_local_port(LwAccount *account, const char *value)
+{
+        return take_small_number(value, 1, UINT16_MAX, &account->peer.local_port);
+}
+
+static const struct {
+        const char *key;
+        Take take;
+} takers[] = {
+        { "Uri", take_uri },
+        { "ShortServerId", take_ssid },
+        { "Lifetime", take_lifetime },
+        { "Version", take_version },
+        { "Binding", take_binding },
+        { "QueueMode", take_queue_mode },
+        { "Bootstrap", take_bootstrap },
+        { "Security", take_security },
+        { "PskIdentity", take_key_of_psk },
+        { "PskKeyFile", take_key_of_psk },
+        { "PskKeyCredential", take_key_of_psk },
+        { "DefaultMinimumPeriod", take_pmin },
+        { "DefaultMaximumPeriod", take_pmax },
+        { "DisableTimeout", take_disable_timeout },
+        { "NotificationStoring", take_storing },
+        { "SmsNumber", take_sms_number },
+        { "AckTimeout", take_ack_timeout },
+        { "MaxRetransmit", take_max_retransmit },
+        { "Nstart", take_nstart },
+        { "Mtu", take_mtu },
+        { "Interface", take_interface },
+        { "LocalAddress", take_local_address },
+        { "LocalPort", take_local_port },
+        { "Diagnostics", take_diagnostics },
+};
+
+bool lw_config_is_sms_number(const char *text)
+{
+        size_t digits = strspn(text, "0123456789");
+
+        return digits > 0 && digits <= SMS_NUMBER_MAX && text[digits] == '\0';
+}
+
+/* How many letters must be typed anew to make `b` of `a`, without regard to case (Levenshtein). */
+static size_t edits_between(const char *a, const char *b)
+{
+        size_t length = strlen(b);
+        g_autofree size_t *row = g_new(size_t, length + 1);
+
+        for (size_t k = 0; k <= length; k++)
+                row[k] = k;
+        for (; *a != '\0'; a++) {
+                size_t diagonal = row[0]++;
+
+                for (size_t k = 0; k < length; k++) {
+                        size_t swapped = diagonal + (g_ascii_tolower(*a) != g_ascii_tolower(b[k]));
+
+                        diagonal = row[k + 1];
+                        row[k + 1] = MIN(swapped, MIN(row[k], diagonal) + 1);
+                }
+        }
+        return row[length];
+}
+
+/* Above this many edits two words are no misspelling of each other. */
+#define EDITS_MAX 3
+
+void lw_config_unknown_key(LwConfigFile *file, const LwConfigSection *section,
+                const LwConfigEntry *entry, const char *const *known)
+{
+        g_autofree char *quoted = lw_quote(entry->key, strlen(entry->key));
+        g_autofree char *all = g_strjoinv(", ", (char **) known);
+        const char *nearest = NULL;
+        size_t least = EDITS_MAX + 1;
+
+        for (; *known != NULL && strlen(entry->key) < 64; known++) {
+                size_t edits = edits_between(entry->key, *known);
+
+                if (edits >= least)
+                        continue;
+                least = edits;
+                nearest = *known;
+        }
+        if (nearest != NULL)
+                lw_config_file_complain(file, entry->file, entry->line,
+                                "[%s] has no key %s, ignored; did you mean %s?", section->name,
+                                quoted, nearest);
+        else
+                lw_config_file_complain(file, entry->file, entry->line,
+                                "[%s] has no key %s, ignored; its keys are %s", section->name,
+                                quoted, all);
+}
+
+/* Takes all keys; false when one of them is not to be had. */
+static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAccount *account)
+{
+        const char *known[G_N_ELEMENTS(takers) + 1] = {};
+        bool ok = true;
+
+        for (size_t k = 0; k < G_N_ELEMENTS(takers); k++)
+                known[k] = takers[k].key;
+        for (guint i = 0; i < section->entries->len; i++) {
+                const LwConfigEntry *entry = section->entries->pdata[i];
+                g_autofree char *problem = NULL, *quoted = NULL;
+                size_t k = 0;
+
+                while (k < G_N_ELEMENTS(takers) && strcmp(takers[k].key, entry->key) != 0)
+                        k++;
+                if (k == G_N_ELEMENTS(takers)) {
+                        lw_config_unknown_key(file, section, entry, known);
+                        continue;
+                }
+                problem = takers[k].take(account, entry->value);
+                if (problem == NULL)
+                        continue;
+                quoted = lw_quote(entry->value, strlen(entry->value));
+                lw_config_file_complain(file, entry->file, entry->line, "%s=%s: %s", entry->key,
+                                quoted, problem);
+                ok = false;
+        }
+        return ok;
+}
+
+/* What no single key can know. */
+static bool check_whole(
+                LwConfigFile *file, const LwConfigSection *section, const LwAccount *account)
+{
+        const LwConfigEntry *interface = lw_config_section_entry(section, "Interface");
+
+        if (lw_config_section_entry(section, "Uri") == NULL) {
+                lw_config_file_complain(file, section->file, section->line,
+                                "[%s] has no Uri; add Uri=coap://HOST", section->name);
+                return false;
+        }
+        if (lw_config_section_entry(section, "ShortServerId") == NULL) {
+                lw_config_file_complain(file, section->file, section->line,
+                                "[%s] has no ShortServerId; add ShortServerId= with 1 to %d",
+                                section->name, LW_ID_MAX);
+                return false;
+        }
+        if (interface != NULL && account->peer.local_address != NULL) {
+                lw_config_file_complain(file, interface->file, interface->line,
+                                "Interface= and LocalAddress= both choose the source address; keep "
+                                "one of them");
+                return false;
+        }
+        return true;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+        const LwConfigEntry *const *left = a, *const *right = b;
+
+        return strcmp((*left)->key, (*right)->key);
+}
+
+/* The same for the same settings, wherever and in whatever order they stand. */
+static char *hash_of(const LwConfigSection *section)
+{
+        g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+        g_autoptr(GPtrArray) sorted = g_ptr_array_copy(section->entries, NULL, NULL);
+
+        g_ptr_array_set_free_func(sorted, NULL);
+        g_ptr_array_sort(sorted, compare_entries);
+        for (guint i = 0; i < sorted->len; i++) {
+                const LwConfigEntry *entry = sorted->pdata[i];
+
+                g_checksum_update(checksum, (const guchar *) entry->key, -1);
+                g_checksum_update(checksum, (const guchar *) "=", 1);
+                g_checksum_update(checksum, (const guchar *) entry->value, -1);
+                g_checksum_update(checksum, (const guchar *) "\n", 1);
+        }
+        return g_strdup(g_checksum_get_string(checksum));
+}
+
+LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, const char *name)
+{
+        g_autoptr(LwAccount) account = lw_account_new();
+        bool ok = take_keys(file, section, account);
+
+        ok = check_whole(file, section, account) && ok;
+        if (!ok || section->broken)
+                return NULL;
+        account->name = g_strdup(name);
+        account->origin = g_strdup_printf("%s:%u", section->file, section->line);
+        account->hash = hash_of(section);
+        return g_steal_pointer(&account);
+}
