@@ -11,15 +11,16 @@
 #define LW_NUMBER_MAX 1024       /* characters: a number as text */
 #define LW_DEFINITION_MAX 262144 /* bytes: one object description file */
 #define LW_DEFINITION_RESOURCES_MAX 1024 /* resources of one object */
-#define LW_DEFINITIONS_REPLACED_MAX 1024 /* definitions that another one of the same id replaced   \
-                                          */
-#define LW_RANGE_CHOICES_MAX 32          /* listed values of one resource's range */
-#define LW_CBOR_DEPTH_MAX 16             /* nested CBOR arrays, maps and tags */
-#define LW_JSON_DEPTH_MAX 16             /* nested JSON arrays and objects */
-#define LW_LINKS_MAX 16384               /* links of one link-format document */
-#define LW_LINK_ATTRIBUTES_MAX 64        /* attributes of one link */
-#define LW_URI_MAX 255                   /* bytes: a server URI, /0/x/0 */
-#define LW_ENDPOINT_MAX 255              /* bytes: an endpoint name */
+#define LW_DEFINITIONS_REPLACED_MAX                                                                \
+        1024                      /* definitions that another one of the same id replaced          \
+                                   */
+#define LW_RANGE_CHOICES_MAX 32   /* listed values of one resource's range */
+#define LW_CBOR_DEPTH_MAX 16      /* nested CBOR arrays, maps and tags */
+#define LW_JSON_DEPTH_MAX 16      /* nested JSON arrays and objects */
+#define LW_LINKS_MAX 16384        /* links of one link-format document */
+#define LW_LINK_ATTRIBUTES_MAX 64 /* attributes of one link */
+#define LW_URI_MAX 255            /* bytes: a server URI, /0/x/0 */
+#define LW_ENDPOINT_MAX 255       /* bytes: an endpoint name */
 
 /* CoAP */
 #define LW_OPTIONS_MAX 48         /* options of one message */
@@ -28,12 +29,15 @@
 #define LW_BLOCK_SIZE 1024        /* bytes: the largest block that we send */
 #define LW_MESSAGE_MAX 1400       /* bytes: the largest datagram that we take */
 #define LW_DEDUP_MAX 64           /* messages remembered per peer, for EXCHANGE_LIFETIME */
-#define LW_DEDUP_REPLY_MAX 256    /* bytes: the largest answer kept to be repeated */
+#define LW_DEDUP_REPLY_MAX 256    /* bytes: the longest diagnostic, as answers are kept for repetitions */
+#define LW_UNCONFIRMED_MAX 64     /* Non-confirmable messages that a RST may still refuse, per peer */
 #define LW_REQUESTS_OUT_MAX 64    /* our requests that wait or are under way, per peer */
 #define LW_UPLOADS_MAX 4          /* Block1 bodies under way, per peer */
 #define LW_SNAPSHOTS_MAX 8        /* Block2 bodies that a peer may still fetch, per peer */
 #define LW_TRANSFER_IDLE_SECONDS                                                                   \
         247                     /* s: EXCHANGE_LIFETIME, after which a silent transfer is dropped */
+#define LW_ADDRESSES_MAX 16     /* addresses of one host name that are tried */
+#define LW_PEERS_MAX 8192       /* peers of a listener, registered or not */
 #define LW_PATH_SEGMENTS_MAX 16 /* segments of a location that a server gives us */
 
 /* Tree */
@@ -45,14 +49,14 @@
 #define LW_SERVERS_MAX 64             /* accounts of the agent */
 #define LW_OBSERVATIONS_MAX 16384     /* observations of one server */
 #define LW_CLIENTS_MAX 4096           /* registrations at the test server */
-#define LW_PEERS_MAX 8192             /* addresses that the test server remembers */
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Host, bus and files */
-#define LW_FILE_MAX 1048576     /* bytes: a file of the host that is read whole */
-#define LW_CONFIG_MAX 262144    /* bytes: one configuration file */
-#define LW_STATE_MAX 16777216   /* bytes: one state document */
-#define LW_WORKER_JOBS_MAX 1024 /* jobs that wait for a worker thread */
-#define LW_BUS_CALLERS_MAX 256  /* callers whose credentials are remembered */
-#define LW_BUS_WAITING_MAX 256  /* calls that wait for credentials or for polkit */
+#define LW_FILE_MAX 1048576        /* bytes: a file of the host that is read whole */
+#define LW_CONFIG_MAX 262144       /* bytes: one configuration file */
+#define LW_STATE_MAX 16777216      /* bytes: one state document */
+#define LW_WORKER_JOBS_MAX 1024    /* jobs that wait for a worker thread */
+#define LW_BUS_CALLERS_MAX 256     /* callers whose credentials are remembered */
+#define LW_BUS_WAITING_MAX 256     /* calls that wait for credentials or for polkit */
 #define LW_BUS_WAITING_USER_MAX 16 /* calls of one user that wait for polkit */
+#define LW_SIGNALS_PER_SECOND_MAX 50 /* Operation signals, before they are only counted */

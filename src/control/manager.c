@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwManager: org.lwm2md.Manager1 at /org/lwm2md, and a Server1 for each server. */
+#include "control/manager.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+
+#include "base/log.h"
+#include "bus/authorize.h"
+#include "control/changes.h"
+#include "control/local.h"
+#include "control/server.h"
+#include "control/tally.h"
+#include "tree/access.h"
+#include "tree/tree.h"
+
+struct LwManager {
+        LwClient *client;
+        LwBus *bus;
+        LwDriver *driver;
+        char *version;
+        LwLocal *local;
+        GPtrArray *servers; /* of LwServerObject */
+
+        sd_bus *connection; /* between attach and detach */
+        sd_bus_slot *slot;
+        sd_bus_slot *objects_slot; /* the ObjectManager */
+
+        LwChanges changes;
+        bool touched;
+        bool flushing; /* flush() is deferred */
+        LwTally tally;
+};
+
+/* Properties */
+
+static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        const LwManager *self = user;
+        const char *text = self->version;
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) ret_error;
+        if (g_str_equal(property, "EndpointName"))
+                text = lw_client_endpoint(self->client);
+        else if (g_str_equal(property, "State"))
+                text = lw_client_state_name(lw_client_state(self->client));
+        return sd_bus_message_append(reply, "s", text);
+}
+
+/* Calls `each` with "/3303" for every object that is not closed. */
+static int for_each_object(
+                const LwManager *self, int (*each)(void *data, const char *path), void *data)
+{
+        const LwTree *tree = lw_client_tree(self->client);
+        int r = 0;
+
+        for (size_t i = 0; i < lw_tree_object_count(tree) && r >= 0; i++) {
+                const LwObject *object = lw_tree_object_at(tree, i);
+                LwPath path = LW_PATH_OBJECT(object->id);
+                char text[LW_PATH_TEXT_MAX];
+
+                if (lw_access_is_closed(object->id))
+                        continue;
+                lw_path_print(&path, text);
+                r = each(data, text);
+        }
+        return r;
+}
+
+static int append_object(void *data, const char *path)
+{
+        return sd_bus_message_append(data, "s", path);
+}
+
+static int get_objects(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        if (r < 0 || (r = for_each_object(user, append_object, reply)) < 0)
+                return r;
+        return sd_bus_message_close_container(reply);
+}
+
+/* What emits changes, as text to compare */
+
+static void print_endpoint(const void *object, GString *text)
+{
+        const LwManager *self = object;
+
+        g_string_append(text, lw_client_endpoint(self->client));
+}
+
+static void print_state(const void *object, GString *text)
+{
+        const LwManager *self = object;
+
+        g_string_append(text, lw_client_state_name(lw_client_state(self->client)));
+}
+
+static int print_object(void *data, const char *path)
+{
+        g_string_append(data, path);
+        return 0;
+}
+
+static void print_objects(const void *object, GString *text)
+{
+        for_each_object(object, print_object, text);
+}
+
+static const LwWatchedProperty watched[] = {
+        { "EndpointName", print_endpoint },
+        { "State", print_state },
+        { "Objects", print_objects },
+};
+
+/* Methods */
+
+static int method_read(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_READ, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1; /* 0: being asked; the handler runs again */
+        return lw_local_read(self->local, m, ret_error);
+}
+
+static int method_write(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_WRITE, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_local_write(self->local, m, ret_error);
+}
+
+static int method_execute(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_EXECUTE, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_local_execute(self->local, m, ret_error);
+}
+
+static int method_discover(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_READ, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_local_discover(self->local, m, ret_error);
+}
+
+static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_UPDATE, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        lw_client_update(self->client, lw_driver_now(self->driver));
+        return sd_bus_reply_method_return(m, "");
+}
+
+/* clang-format off */
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Read", SD_BUS_ARGS("s", path), SD_BUS_RESULT("a{sv}", values),
+                        method_read, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", path, "v", value), SD_BUS_NO_RESULT,
+                        method_write, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Execute", SD_BUS_ARGS("s", path, "s", arguments), SD_BUS_NO_RESULT,
+                        method_execute, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Discover", SD_BUS_ARGS("s", path, "a{sv}", options),
+                        SD_BUS_RESULT("as", links), method_discover, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_update,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Version", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("EndpointName", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Objects", "as", get_objects, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_SIGNAL_WITH_ARGS("Operation",
+                        SD_BUS_ARGS("q", server, "s", operation, "s", path, "s", status), 0),
+        SD_BUS_VTABLE_END
+};
+/* clang-format on */
+
+/* Changes: noted as they happen, told once a turn of the loop */
+
+static void flush(void *user)
+{
+        LwManager *self = user;
+        const char *names[LW_WATCHED_MAX + 1];
+
+        self->flushing = false;
+        if (self->connection == NULL)
+                return;
+        if (self->touched && lw_changes_take(&self->changes, self, names) > 0)
+                sd_bus_emit_properties_changed_strv(self->connection, LW_MANAGER_PATH,
+                                LW_MANAGER_INTERFACE, (char **) names);
+        self->touched = false;
+        for (guint i = 0; i < self->servers->len; i++)
+                lw_server_object_flush(g_ptr_array_index(self->servers, i), self->connection);
+}
+
+static void flush_soon(LwManager *self)
+{
+        if (self->flushing || self->connection == NULL)
+                return;
+        self->flushing = true;
+        lw_driver_defer(self->driver, flush, self);
+}
+
+static LwServerObject *find_object(const LwManager *self, const LwServer *server, guint *ret_index)
+{
+        for (guint i = 0; i < self->servers->len; i++) {
+                LwServerObject *object = g_ptr_array_index(self->servers, i);
+
+                if (lw_server_object_server(object) != server)
+                        continue;
+                if (ret_index != NULL)
+                        *ret_index = i;
+                return object;
+        }
+        return NULL;
+}
+
+void lw_manager_changed(LwManager *self, LwServer *server)
+{
+        LwServerObject *object = server != NULL ? find_object(self, server, NULL) : NULL;
+
+        self->touched = true;
+        if (object != NULL)
+                lw_server_object_touch(object);
+        flush_soon(self);
+}
+
+/* Lifetime and binding live in object 1, whoever writes them. */
+static void on_tree_changed(void *user, const LwPath *path)
+{
+        static const LwPath server_object = LW_PATH_OBJECT(1);
+        LwManager *self = user;
+
+        if (!lw_path_contains(&server_object, path))
+                return;
+        for (guint i = 0; i < self->servers->len; i++)
+                lw_server_object_touch(g_ptr_array_index(self->servers, i));
+        flush_soon(self);
+}
+
+static void on_tree_restructured(void *user, const LwPath *path, bool added)
+{
+        LwManager *self = user;
+
+        (void) path;
+        (void) added;
+        self->touched = true;
+        flush_soon(self);
+}
+
+static const LwTreeListener tree_listener = {
+        .changed = on_tree_changed,
+        .restructured = on_tree_restructured,
+};
+
+/* Operations */
+
+static void emit_operation(LwManager *self, uint16_t server, const char *name, const char *path,
+                const char *status)
+{
+        sd_bus_emit_signal(self->connection, LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "Operation",
+                        "qsss", server, name, path, status);
+}
+
+static bool is_signalled(LwOperation operation)
+{
+        return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
+               operation != LW_OPERATION_READ_COMPOSITE;
+}
+
+void lw_manager_operated(LwManager *self, uint16_t server, LwOperation operation,
+                const LwPath *path, LwStatus status)
+{
+        char text[LW_PATH_TEXT_MAX];
+
+        if (self->connection == NULL || !is_signalled(operation) ||
+                        !lw_tally_take(&self->tally, lw_driver_now(self->driver)))
+                return;
+        lw_path_print(path, text);
+        emit_operation(self, server, lw_operation_name(operation), text, lw_status_text(status));
+}
+
+static void on_local_operated(
+                void *user, LwOperation operation, const LwPath *path, LwStatus status)
+{
+        lw_manager_operated(user, LW_SERVER_LOCAL, operation, path, status);
+}
+
+static LwUsec manager_deadline(void *user)
+{
+        const LwManager *self = user;
+
+        return lw_tally_deadline(&self->tally);
+}
+
+static void manager_run(void *user, LwNow now)
+{
+        LwManager *self = user;
+        char text[16];
+
+        (void) now;
+        g_snprintf(text, sizeof(text), "%u", lw_tally_settle(&self->tally));
+        if (self->connection != NULL)
+                emit_operation(self, LW_SERVER_LOCAL, "left-out", "/", text);
+}
+
+static const LwDriverClient driver_client = { .deadline = manager_deadline, .run = manager_run };
+
+/* Servers */
+
+static void attach_server(LwManager *self, LwServerObject *object)
+{
+        int r = lw_server_object_attach(object, self->connection);
+
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING, "no object %s on the bus: %s",
+                                lw_server_object_path(object), g_strerror(-r));
+}
+
+static LwServerObject *add_object(LwManager *self, LwServer *server)
+{
+        LwServerObject *object = lw_server_object_new(server, self->bus, self->driver);
+
+        g_ptr_array_add(self->servers, object);
+        return object;
+}
+
+void lw_manager_server_added(LwManager *self, LwServer *server)
+{
+        LwServerObject *object;
+
+        if (find_object(self, server, NULL) != NULL)
+                return;
+        object = add_object(self, server);
+        if (self->connection == NULL)
+                return;
+        attach_server(self, object);
+        sd_bus_emit_object_added(self->connection, lw_server_object_path(object));
+}
+
+void lw_manager_server_removed(LwManager *self, LwServer *server)
+{
+        guint index;
+        LwServerObject *object = find_object(self, server, &index);
+
+        if (object == NULL)
+                return;
+        if (self->connection != NULL)
+                sd_bus_emit_object_removed(self->connection, lw_server_object_path(object));
+        g_ptr_array_remove_index(self->servers, index);
+}
+
+/* Bus */
+
+static void manager_attach(void *user, sd_bus *bus)
+{
+        LwManager *self = user;
+        const char *names[LW_WATCHED_MAX + 1];
+        int r;
+
+        self->connection = bus;
+        lw_changes_take(&self->changes, self, names);
+        self->touched = false;
+        self->tally = (LwTally){};
+        r = sd_bus_add_object_manager(bus, &self->objects_slot, LW_MANAGER_PATH);
+        if (r >= 0)
+                r = sd_bus_add_object_vtable(bus, &self->slot, LW_MANAGER_PATH,
+                                LW_MANAGER_INTERFACE, vtable, self);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING, "no object %s on the bus: %s", LW_MANAGER_PATH,
+                                g_strerror(-r));
+        for (guint i = 0; i < self->servers->len; i++)
+                attach_server(self, g_ptr_array_index(self->servers, i));
+}
+
+static void manager_detach(void *user, sd_bus *bus)
+{
+        LwManager *self = user;
+
+        (void) bus;
+        for (guint i = 0; i < self->servers->len; i++)
+                lw_server_object_detach(g_ptr_array_index(self->servers, i));
+        self->slot = sd_bus_slot_unref(self->slot);
+        self->objects_slot = sd_bus_slot_unref(self->objects_slot);
+        self->connection = NULL;
+}
+
+const LwBusUser lw_manager_bus_user = { .attach = manager_attach, .detach = manager_detach };
+
+/* Life */
+
+static void free_object(void *data)
+{
+        lw_server_object_free(data);
+}
+
+LwManager *lw_manager_new(LwClient *client, LwBus *bus, LwDriver *driver, const char *version)
+{
+        LwManager *self = g_new0(LwManager, 1);
+
+        self->client = client;
+        self->bus = bus;
+        self->driver = driver;
+        self->version = g_strdup(version);
+        self->local = lw_local_new(client, driver, on_local_operated, self);
+        self->servers = g_ptr_array_new_with_free_func(free_object);
+        lw_changes_init(&self->changes, watched, G_N_ELEMENTS(watched));
+        for (size_t i = 0; i < lw_client_server_count(client); i++)
+                add_object(self, lw_client_server_at(client, i));
+        lw_tree_add_listener(lw_client_tree(client), &tree_listener, self);
+        lw_driver_add(driver, &driver_client, self);
+        return self;
+}
+
+void lw_manager_free(LwManager *self)
+{
+        if (self == NULL)
+                return;
+        lw_driver_remove(self->driver, &driver_client, self);
+        lw_driver_forget(self->driver, flush, self);
+        lw_tree_remove_listener(lw_client_tree(self->client), &tree_listener, self);
+        manager_detach(self, self->connection);
+        g_ptr_array_unref(self->servers);
+        lw_local_free(self->local);
+        lw_changes_clear(&self->changes);
+        g_free(self->version);
+        g_free(self);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwServerObject: org.lwm2md.Server1 at /org/lwm2md/server/<short id>. */
+#include "control/server.h"
+
+#include <inttypes.h>
+
+#include "bus/authorize.h"
+#include "client/account.h"
+#include "client/registration.h"
+#include "control/changes.h"
+
+struct LwServerObject {
+        LwServer *server;
+        LwBus *bus;
+        LwDriver *driver;
+        char *path;
+        sd_bus_slot *slot;
+        LwChanges changes;
+        bool touched;
+};
+
+/* What it shows */
+
+static const LwAccount *account_of(const LwServerObject *self)
+{
+        return lw_server_account(self->server);
+}
+
+static const char *text_or_empty(const char *text)
+{
+        return text != NULL ? text : "";
+}
+
+static uint64_t registered_at(const LwServerObject *self)
+{
+        int64_t real_usec = lw_server_registration(self->server)->registered_real_usec;
+
+        return real_usec > 0 ? (uint64_t) real_usec : 0;
+}
+
+static uint64_t next_update(const LwServerObject *self)
+{
+        LwUsec deadline = lw_registration_deadline(lw_server_registration(self->server));
+        LwUsec now = lw_driver_now(self->driver).boot;
+
+        return deadline == LW_USEC_NEVER || deadline <= now ? 0 : deadline - now;
+}
+
+static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        const LwServerObject *self = user;
+        const LwAccount *account = account_of(self);
+        g_autofree char *address = NULL;
+        const char *text = "";
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) ret_error;
+        if (g_str_equal(property, "Uri"))
+                text = account->uri;
+        else if (g_str_equal(property, "Security"))
+                text = lw_security_name(account->peer.security);
+        else if (g_str_equal(property, "Binding"))
+                text = account->binding;
+        else if (g_str_equal(property, "State"))
+                text = lw_server_state_name(self->server);
+        else if (g_str_equal(property, "Location"))
+                text = lw_server_location(self->server);
+        else if (g_str_equal(property, "Address"))
+                text = address = lw_server_address(self->server, LW_TRANSPORT_REMOTE);
+        return sd_bus_message_append(reply, "s", text_or_empty(text));
+}
+
+static int get_short_server_id(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        return sd_bus_message_append(reply, "q", account_of(user)->ssid);
+}
+
+static int get_lifetime(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        return sd_bus_message_append(reply, "u", account_of(user)->lifetime_seconds);
+}
+
+static int get_last_error(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        const LwServerObject *self = user;
+        int64_t real_usec = 0;
+        const char *text = lw_server_last_error(self->server, &real_usec);
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        return sd_bus_message_append(
+                        reply, "(ts)", (uint64_t) MAX(real_usec, 0), text_or_empty(text));
+}
+
+static int get_usec(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        bool next = g_str_equal(property, "NextUpdateUsec");
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) ret_error;
+        return sd_bus_message_append(reply, "t", next ? next_update(user) : registered_at(user));
+}
+
+/* What emits changes, as text to compare */
+
+static void print_state(const void *object, GString *text)
+{
+        const LwServerObject *self = object;
+
+        g_string_append(text, lw_server_state_name(self->server));
+}
+
+static void print_last_error(const void *object, GString *text)
+{
+        const LwServerObject *self = object;
+        int64_t real_usec = 0;
+        const char *error = lw_server_last_error(self->server, &real_usec);
+
+        g_string_append_printf(text, "%" PRId64 " %s", real_usec, text_or_empty(error));
+}
+
+static void print_lifetime(const void *object, GString *text)
+{
+        g_string_append_printf(text, "%" PRIu32, account_of(object)->lifetime_seconds);
+}
+
+static void print_binding(const void *object, GString *text)
+{
+        g_string_append(text, text_or_empty(account_of(object)->binding));
+}
+
+static void print_address(const void *object, GString *text)
+{
+        const LwServerObject *self = object;
+        g_autofree char *address = lw_server_address(self->server, LW_TRANSPORT_REMOTE);
+
+        g_string_append(text, text_or_empty(address));
+}
+
+static void print_location(const void *object, GString *text)
+{
+        const LwServerObject *self = object;
+
+        g_string_append(text, lw_server_location(self->server));
+}
+
+static const LwWatchedProperty watched[] = {
+        { "State", print_state },
+        { "LastError", print_last_error },
+        { "Lifetime", print_lifetime },
+        { "Binding", print_binding },
+        { "Address", print_address },
+        { "Location", print_location },
+};
+
+/* Methods */
+
+static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwServerObject *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_UPDATE, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        lw_server_update(self->server, lw_driver_now(self->driver));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_disable(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwServerObject *self = user;
+        uint32_t seconds;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        r = sd_bus_message_read(m, "u", &seconds);
+        if (r < 0)
+                return r;
+        lw_server_disable(self->server, seconds, lw_driver_now(self->driver));
+        return sd_bus_reply_method_return(m, "");
+}
+
+/* clang-format off */
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_update,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Disable", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
+                        method_disable, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Uri", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("ShortServerId", "q", get_short_server_id, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Security", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Binding", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Lifetime", "u", get_lifetime, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("LastError", "(ts)", get_last_error, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Address", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Location", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("RegisteredAtUsec", "t", get_usec, 0, 0),
+        SD_BUS_PROPERTY("NextUpdateUsec", "t", get_usec, 0, 0),
+        SD_BUS_VTABLE_END
+};
+/* clang-format on */
+
+/* Life */
+
+LwServerObject *lw_server_object_new(LwServer *server, LwBus *bus, LwDriver *driver)
+{
+        LwServerObject *self = g_new0(LwServerObject, 1);
+
+        *self = (LwServerObject){ .server = server, .bus = bus, .driver = driver };
+        self->path = g_strdup_printf(LW_SERVER_PATH_PREFIX "%u", account_of(self)->ssid);
+        lw_changes_init(&self->changes, watched, G_N_ELEMENTS(watched));
+        return self;
+}
+
+void lw_server_object_free(LwServerObject *self)
+{
+        if (self == NULL)
+                return;
+        lw_server_object_detach(self);
+        lw_changes_clear(&self->changes);
+        g_free(self->path);
+        g_free(self);
+}
+
+const LwServer *lw_server_object_server(const LwServerObject *self)
+{
+        return self->server;
+}
+
+const char *lw_server_object_path(const LwServerObject *self)
+{
+        return self->path;
+}
+
+int lw_server_object_attach(LwServerObject *self, sd_bus *bus)
+{
+        const char *names[LW_WATCHED_MAX + 1];
+
+        /* whoever comes to the bus reads the properties: only what follows is a change */
+        lw_changes_take(&self->changes, self, names);
+        self->touched = false;
+        return sd_bus_add_object_vtable(
+                        bus, &self->slot, self->path, LW_SERVER_INTERFACE, vtable, self);
+}
+
+void lw_server_object_detach(LwServerObject *self)
+{
+        self->slot = sd_bus_slot_unref(self->slot);
+}
+
+void lw_server_object_touch(LwServerObject *self)
+{
+        self->touched = true;
+}
+
+void lw_server_object_flush(LwServerObject *self, sd_bus *bus)
+{
+        const char *names[LW_WATCHED_MAX + 1];
+
+        if (!self->touched || self->slot == NULL)
+                return;
+        self->touched = false;
+        if (lw_changes_take(&self->changes, self, names) > 0)
+                sd_bus_emit_properties_changed_strv(
+                                bus, self->path, LW_SERVER_INTERFACE, (char **) names);
+}
