@@ -11,42 +11,39 @@
 /**
  * Row: a format, ours if it has functions.
  *
- * legacy: the number of the drafts of 2013 to 2016, which old servers still send; 1544 is opaque.
  * word:   what people type.
+ * legacy: the number of the drafts of 2013 to 2016, which old servers still send; 1544 is opaque.
  */
 typedef struct Row {
-        LwCodec codec;
-        int32_t legacy;
         const char *word;
+        int32_t legacy;
+        LwCodec codec;
 } Row;
 
-/* clang-format off: a table */
+/* clang-format off */
 static const Row rows[] = {
-        { { LW_FORMAT_TEXT, "text/plain", true, lw_text_encode, lw_text_decode }, 1541, "text" },
-        { { LW_FORMAT_LINK, "application/link-format", false, NULL, NULL }, LW_FORMAT_NONE,
-                        "link" },
-        { { LW_FORMAT_OPAQUE, "application/octet-stream", true, lw_opaque_encode,
-                          lw_opaque_decode },
-                        1544, "opaque" },
-        { { LW_FORMAT_CBOR, "application/cbor", true, lw_cbor_encode, lw_cbor_decode },
-                        LW_FORMAT_NONE, "cbor" },
-        { { LW_FORMAT_SENML_JSON, "application/senml+json", false, lw_senml_json_encode,
-                          lw_senml_json_decode },
-                        LW_FORMAT_NONE, "senml-json" },
-        { { LW_FORMAT_SENML_CBOR, "application/senml+cbor", false, lw_senml_cbor_encode,
-                          lw_senml_cbor_decode },
-                        LW_FORMAT_NONE, "senml-cbor" },
-        { { LW_FORMAT_ETCH_JSON, "application/senml-etch+json", false, lw_etch_json_encode,
-                          lw_etch_json_decode },
-                        LW_FORMAT_NONE, "etch-json" },
-        { { LW_FORMAT_ETCH_CBOR, "application/senml-etch+cbor", false, lw_etch_cbor_encode,
-                          lw_etch_cbor_decode },
-                        LW_FORMAT_NONE, "etch-cbor" },
-        { { LW_FORMAT_TLV, "application/vnd.oma.lwm2m+tlv", false, lw_tlv_encode, lw_tlv_decode },
-                        1542, "tlv" },
-        { { LW_FORMAT_JSON, "application/vnd.oma.lwm2m+json", false, NULL, NULL }, 1543, "json" },
-        { { LW_FORMAT_LWM2M_CBOR, "application/vnd.oma.lwm2m+cbor", false, NULL, NULL },
-                        LW_FORMAT_NONE, "lwm2m-cbor" },
+        { "text",       1541,           { LW_FORMAT_TEXT, "text/plain", true,
+                lw_text_encode, lw_text_decode, NULL } },
+        { "link",       LW_FORMAT_NONE, { LW_FORMAT_LINK, "application/link-format", false,
+                NULL, NULL, NULL } },
+        { "opaque",     1544,           { LW_FORMAT_OPAQUE, "application/octet-stream", true,
+                lw_opaque_encode, lw_opaque_decode, NULL } },
+        { "cbor",       LW_FORMAT_NONE, { LW_FORMAT_CBOR, "application/cbor", true,
+                lw_cbor_encode, lw_cbor_decode, NULL } },
+        { "senml-json", LW_FORMAT_NONE, { LW_FORMAT_SENML_JSON, "application/senml+json", false,
+                lw_senml_json_encode, lw_senml_json_decode, lw_senml_json_encode_paths } },
+        { "senml-cbor", LW_FORMAT_NONE, { LW_FORMAT_SENML_CBOR, "application/senml+cbor", false,
+                lw_senml_cbor_encode, lw_senml_cbor_decode, lw_senml_cbor_encode_paths } },
+        { "etch-json",  LW_FORMAT_NONE, { LW_FORMAT_ETCH_JSON, "application/senml-etch+json", false,
+                lw_etch_json_encode, lw_etch_json_decode, lw_senml_json_encode_paths } },
+        { "etch-cbor",  LW_FORMAT_NONE, { LW_FORMAT_ETCH_CBOR, "application/senml-etch+cbor", false,
+                lw_etch_cbor_encode, lw_etch_cbor_decode, lw_senml_cbor_encode_paths } },
+        { "tlv",        1542,           { LW_FORMAT_TLV, "application/vnd.oma.lwm2m+tlv", false,
+                lw_tlv_encode, lw_tlv_decode, NULL } },
+        { "json",       1543,           { LW_FORMAT_JSON, "application/vnd.oma.lwm2m+json", false,
+                NULL, NULL, NULL } },
+        { "lwm2m-cbor", LW_FORMAT_NONE, { LW_FORMAT_LWM2M_CBOR, "application/vnd.oma.lwm2m+cbor", false,
+                NULL, NULL, NULL } },
 };
 /* clang-format on */
 
@@ -147,6 +144,16 @@ bool lw_format_encode(int32_t format, const LwValues *values, const LwPath *base
 
         g_assert(codec);
         return codec->encode(values, base, registry, writer, error);
+}
+
+bool lw_format_encode_paths(int32_t format, const LwValues *paths, LwWriter *writer, GError **error)
+{
+        const LwCodec *codec = lw_codec_find(format);
+
+        if (!codec || !codec->encode_paths)
+                return refuse(LW_STATUS_UNSUPPORTED_FORMAT, format, "cannot carry paths", error);
+        codec->encode_paths(paths, writer);
+        return true;
 }
 
 bool lw_format_decode(int32_t format, const uint8_t *data, size_t length, const LwDecode *how,

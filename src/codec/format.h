@@ -27,23 +27,26 @@ typedef struct LwDecode {
         LwRegistry *registry; /* types and multiplicity */
         /**
          * false: values get the definition's type; resources that the definition does not have are
-         * skipped, as optional ones of a newer version (device-management, 3.3).
+         * skipped, as optional ones of a newer version (OMA LwM2M Core 1.1, Write).
          * true: they are kept, with the type that the format itself shows (OPAQUE for TLV): for the
          * side that reads answers.
          */
         bool keep_unknown;
-        bool paths_only; /* a composite request: records have no values */
-        bool nulls;      /* SenML-ETCH in iPATCH: a null value is an entry of LW_TYPE_NONE */
+        bool paths_only;       /* a composite request: records have no values */
+        bool nulls;            /* SenML-ETCH in iPATCH: a null value is an entry of LW_TYPE_NONE */
+        int64_t now_real_usec; /* what times "so many seconds ago" count from */
 } LwDecode;
 
 /**
  * LwCodec: one format, both ways.
  *
- * encode: writes `values`, which all lie at or below `base`, as the answer to a request for `base`.
+ * encode: writes `values`, which all lie at or below `base` and are in order of path, as the answer
+ *         to a request for `base`.
  *         Errors: 4.06 when the format cannot carry them.
  * decode: adds to `ret_values`. Errors: 4.00 malformed or of a wrong type, 4.13 beyond limits.h,
  *         4.15 when the format cannot be used for `base`. On failure `ret_values` is garbage to be
- * freed.
+ *         freed.
+ * encode_paths: writes the paths of a composite request; NULL where the format has none.
  */
 typedef struct LwCodec {
         int32_t format;
@@ -53,6 +56,7 @@ typedef struct LwCodec {
                         LwWriter *writer, GError **error);
         bool (*decode)(const uint8_t *data, size_t length, const LwDecode *how,
                         LwValues *ret_values, GError **error);
+        void (*encode_paths)(const LwValues *paths, LwWriter *writer);
 } LwCodec;
 
 /** The codec of a Content-Format, the legacy ids 1541 to 1544 included, or NULL. */
@@ -62,7 +66,7 @@ const LwCodec *lw_codec_find(int32_t format);
  * The format of an answer: `accept` if it is ours and fits the target, else for LW_FORMAT_NONE our
  * choice: text for a single value (opaque for OPAQUE), TLV for more when 1.0, SenML CBOR above.
  * `single`: the target is one value, of `type`.
- * Errors: 4.06. Source: device-management, 1.
+ * Errors: 4.06. Source: OMA LwM2M Core 1.1, Read.
  */
 bool lw_format_choose(int32_t accept, LwVersion version, bool single, LwType type,
                 int32_t *ret_format, GError **error);
@@ -80,6 +84,10 @@ extern const int32_t lw_formats_listed[];
 /** Encodes as `format` says, which is one of ours. Errors: as the codec's. */
 bool lw_format_encode(int32_t format, const LwValues *values, const LwPath *base,
                 LwRegistry *registry, LwWriter *writer, GError **error);
+/** The paths of a Read-Composite or Observe-Composite. Errors: 4.15 for a format that has no such
+ * form. */
+bool lw_format_encode_paths(
+                int32_t format, const LwValues *paths, LwWriter *writer, GError **error);
 /** Errors: 4.15 for a format that is not ours, else the codec's. */
 bool lw_format_decode(int32_t format, const uint8_t *data, size_t length, const LwDecode *how,
                 LwValues *ret_values, GError **error);

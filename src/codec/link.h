@@ -32,7 +32,7 @@ typedef bool (*LwLinkHandler)(void *user, const char *target, const char *const 
  * Reads a document; tolerates white space after commas, a trailing comma, relative targets (a slash
  * is put before them), quoted and unquoted values alike, "</0/1/>".
  * Errors: 4.00 where it is not link format, 4.13 beyond LW_LINKS_MAX, the handler's own.
- * Source: RFC 6690; data-formats, 12; registration, 1.
+ * Source: RFC 6690; OMA LwM2M Transport 1.1, Register.
  */
 bool lw_link_parse(
                 const char *text, size_t length, LwLinkHandler handler, void *user, GError **error);

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SenML, written. */
+#include "codec/base64url.h"
+#include "codec/cbor.h"
+#include "codec/json.h"
+#include "codec/objlnk.h"
+#include "codec/opaque.h"
+#include "codec/senml-label.h"
+#include "codec/senml.h"
+#include "model/status.h"
+
+#define USEC_PER_SECOND 1000000
+
+/* Record: one to write; text of length 0, a time of 0 and a value of NULL are left out. */
+typedef struct Record {
+        const char *base_name, *name;
+        size_t base_name_length, name_length;
+        int64_t base_time_usec, time_usec;
+        const LwValue *value;
+} Record;
+
+/* Dialect: JSON or CBOR. */
+typedef struct Dialect {
+        void (*begin)(LwWriter *writer, size_t count);
+        bool (*write)(LwWriter *writer, const Record *record, GError **error);
+        void (*end)(LwWriter *writer);
+} Dialect;
+
+/* Time as SenML has it: seconds, with a fraction if there is one. */
+static LwValue seconds(int64_t usec)
+{
+        return usec % USEC_PER_SECOND == 0 ? lw_value_integer(usec / USEC_PER_SECOND)
+                                           : lw_value_float((double) usec / USEC_PER_SECOND);
+}
+
+static LwSenmlLabel label_of(LwType type)
+{
+        switch (type) {
+        case LW_TYPE_NONE:
+        case LW_TYPE_INTEGER:
+        case LW_TYPE_UNSIGNED:
+        case LW_TYPE_FLOAT:
+        case LW_TYPE_TIME:
+                return LW_SENML_VALUE;
+        case LW_TYPE_STRING:
+        case LW_TYPE_CORELNK:
+                return LW_SENML_STRING;
+        case LW_TYPE_BOOLEAN:
+                return LW_SENML_BOOLEAN;
+        case LW_TYPE_OPAQUE:
+                return LW_SENML_DATA;
+        case LW_TYPE_OBJLNK:
+                return LW_SENML_LINK;
+        }
+        g_assert_not_reached();
+}
+
+/* JSON */
+
+static void begin_json(LwWriter *writer, size_t count G_GNUC_UNUSED)
+{
+        lw_writer_u8(writer, '[');
+}
+
+static void end_json(LwWriter *writer)
+{
+        lw_writer_u8(writer, ']');
+}
+
+/* The bytes as a string; a blob's pass through memory, which lw_opaque_size() bounds. */
+static bool write_json_data(LwWriter *writer, const LwValue *value, GError **error)
+{
+        g_auto(LwWriter) read = {};
+        const uint8_t *data = value->data;
+        size_t size = 0;
+
+        if (!lw_opaque_size(value, &size, error))
+                return false;
+        if (value->is_blob) {
+                if (!lw_opaque_write(&read, value, error))
+                        return false;
+                data = read.data;
+        }
+        lw_writer_put(writer, "\"vd\":\"", 6);
+        lw_base64url_write(writer, data, size);
+        lw_writer_u8(writer, '"');
+        return true;
+}
+
+static bool write_json_value(LwWriter *writer, const LwValue *value, GError **error)
+{
+        char link[LW_OBJLNK_TEXT_MAX];
+
+        switch ((LwType) value->type) {
+        case LW_TYPE_NONE:
+                lw_writer_put(writer, "\"v\":null", 8);
+                break;
+        case LW_TYPE_STRING:
+        case LW_TYPE_CORELNK:
+                lw_writer_put(writer, "\"vs\":", 5);
+                lw_json_write_string(writer, value->text, value->length);
+                break;
+        case LW_TYPE_INTEGER:
+        case LW_TYPE_UNSIGNED:
+        case LW_TYPE_FLOAT:
+        case LW_TYPE_TIME:
+                lw_writer_put(writer, "\"v\":", 4);
+                return lw_json_write_number(writer, value, error);
+        case LW_TYPE_BOOLEAN:
+                lw_writer_text(writer, value->boolean ? "\"vb\":true" : "\"vb\":false");
+                break;
+        case LW_TYPE_OPAQUE:
+                return write_json_data(writer, value, error);
+        case LW_TYPE_OBJLNK:
+                lw_writer_put(writer, "\"vlo\":", 6);
+                lw_json_write_string(writer, link, lw_objlnk_print(value->link, link));
+                break;
+        }
+        return true;
+}
+
+/* `"key":"text",`; names are paths and need no escapes. */
+static void write_json_name(LwWriter *writer, const char *key, const char *text, size_t length)
+{
+        lw_writer_text(writer, key);
+        lw_writer_put(writer, text, length);
+        lw_writer_put(writer, "\",", 2);
+}
+
+static void write_json_time(LwWriter *writer, const char *key, int64_t usec)
+{
+        LwValue time = seconds(usec);
+
+        lw_writer_text(writer, key);
+        lw_json_write_number(writer, &time, NULL); /* it is finite */
+        lw_writer_u8(writer, ',');
+}
+
+static bool write_json(LwWriter *writer, const Record *record, GError **error)
+{
+        if (writer->data[writer->length - 1] == '}')
+                lw_writer_u8(writer, ',');
+        lw_writer_u8(writer, '{');
+        if (record->base_name_length > 0)
+                write_json_name(writer, "\"bn\":\"", record->base_name, record->base_name_length);
+        if (record->base_time_usec != 0)
+                write_json_time(writer, "\"bt\":", record->base_time_usec);
+        if (record->name_length > 0)
+                write_json_name(writer, "\"n\":\"", record->name, record->name_length);
+        if (record->time_usec != 0)
+                write_json_time(writer, "\"t\":", record->time_usec);
+        if (record->value) {
+                if (!write_json_value(writer, record->value, error))
+                        return false;
+        } else {
+                writer->length--; /* the last comma */
+        }
+        lw_writer_u8(writer, '}');
+        return true;
+}
+
+static const Dialect json = { begin_json, write_json, end_json };
+
+/* CBOR */
+
+static void begin_cbor(LwWriter *writer, size_t count)
+{
+        lw_cbor_write_array(writer, count);
+}
+
+static void end_cbor(LwWriter *writer G_GNUC_UNUSED)
+{
+}
+
+static void write_cbor_time(LwWriter *writer, LwSenmlLabel label, int64_t usec)
+{
+        LwValue time = seconds(usec);
+
+        lw_cbor_write_integer(writer, label);
+        lw_cbor_write_value(writer, &time, NULL); /* only a blob can fail */
+}
+
+static bool write_cbor_value(LwWriter *writer, const LwValue *value, GError **error)
+{
+        LwSenmlLabel label = label_of((LwType) value->type);
+
+        if (label == LW_SENML_LINK)
+                lw_cbor_write_text(writer, "vlo", 3);
+        else
+                lw_cbor_write_integer(writer, label);
+        return lw_cbor_write_value(writer, value, error);
+}
+
+static bool write_cbor(LwWriter *writer, const Record *record, GError **error)
+{
+        lw_cbor_write_map(writer, (record->base_name_length > 0) + (record->base_time_usec != 0) +
+                                                  (record->name_length > 0) +
+                                                  (record->time_usec != 0) +
+                                                  (record->value != NULL));
+        if (record->base_name_length > 0) {
+                lw_cbor_write_integer(writer, LW_SENML_BASE_NAME);
+                lw_cbor_write_text(writer, record->base_name, record->base_name_length);
+        }
+        if (record->base_time_usec != 0)
+                write_cbor_time(writer, LW_SENML_BASE_TIME, record->base_time_usec);
+        if (record->name_length > 0) {
+                lw_cbor_write_integer(writer, LW_SENML_NAME);
+                lw_cbor_write_text(writer, record->name, record->name_length);
+        }
+        if (record->time_usec != 0)
+                write_cbor_time(writer, LW_SENML_TIME, record->time_usec);
+        return !record->value || write_cbor_value(writer, record->value, error);
+}
+
+static const Dialect cbor = { begin_cbor, write_cbor, end_cbor };
+
+/* Packs */
+
+/* Names: how much of each printed path is base name, and what the first record says of it. */
+typedef struct Names {
+        char base[LW_PATH_TEXT_MAX + 1];
+        size_t length; /* of what all names leave out */
+} Names;
+
+static Names choose_names(const LwValues *values, const LwPath *base)
+{
+        Names names = {};
+
+        if (base->length == LW_LEVEL_ROOT)
+                return names;
+        names.length = lw_path_print(base, names.base);
+        if (lw_values_count(values) > 0 && !lw_path_equal(&lw_values_at(values, 0)->path, base))
+                names.base[names.length++] = '/';
+        return names;
+}
+
+/* Whether an entry has a record: in ETCH also one that says "remove this". */
+static bool has_record(const LwEntry *entry, bool nulls)
+{
+        return entry->value.type != LW_TYPE_NONE ||
+               (nulls && entry->path.length == LW_LEVEL_RESOURCE_INSTANCE);
+}
+
+static size_t count_records(const LwValues *values, bool nulls)
+{
+        size_t count = 0;
+
+        for (size_t i = 0; i < lw_values_count(values); i++)
+                count += has_record(lw_values_at(values, i), nulls);
+        return count;
+}
+
+/* A provider's mistake: no name could tell the two apart. */
+static bool fail_mixed(const LwPath *base, GError **error)
+{
+        char text[LW_PATH_TEXT_MAX];
+
+        lw_path_print(base, text);
+        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                        "%s has a value of its own and values below it", text);
+        return false;
+}
+
+static bool write_pack(const Dialect *dialect, const LwValues *values, const LwPath *base,
+                bool nulls, LwWriter *writer, GError **error)
+{
+        Names names = choose_names(values, base);
+        int64_t base_time_usec = 0;
+        bool first = true;
+
+        dialect->begin(writer, count_records(values, nulls));
+        for (size_t i = 0; i < lw_values_count(values); i++) {
+                const LwEntry *entry = lw_values_at(values, i);
+                int64_t time_usec = lw_values_time(values, i);
+                char path[LW_PATH_TEXT_MAX];
+                size_t length;
+                Record record;
+
+                if (!has_record(entry, nulls))
+                        continue;
+                length = lw_path_print(&entry->path, path);
+                if (length < names.length)
+                        return fail_mixed(base, error);
+                record = (Record){
+                        .name = path + names.length,
+                        .name_length = length - names.length,
+                        .value = &entry->value,
+                };
+                if (first) {
+                        record.base_name = names.base;
+                        record.base_name_length = names.length;
+                }
+                if (base_time_usec == 0 && time_usec != 0)
+                        record.base_time_usec = base_time_usec = time_usec;
+                record.time_usec = time_usec - base_time_usec;
+                if (!dialect->write(writer, &record, error))
+                        return false;
+                first = false;
+        }
+        dialect->end(writer);
+        return true;
+}
+
+static void write_paths(const Dialect *dialect, const LwValues *paths, LwWriter *writer)
+{
+        dialect->begin(writer, lw_values_count(paths));
+        for (size_t i = 0; i < lw_values_count(paths); i++) {
+                char path[LW_PATH_TEXT_MAX];
+                Record record = {
+                        .name = path,
+                        .name_length = lw_path_print(&lw_values_at(paths, i)->path, path),
+                };
+
+                dialect->write(writer, &record, NULL); /* only values can fail */
+        }
+        dialect->end(writer);
+}
+
+bool lw_senml_json_encode(const LwValues *values, const LwPath *base,
+                LwRegistry *registry G_GNUC_UNUSED, LwWriter *writer, GError **error)
+{
+        return write_pack(&json, values, base, false, writer, error);
+}
+
+bool lw_senml_cbor_encode(const LwValues *values, const LwPath *base,
+                LwRegistry *registry G_GNUC_UNUSED, LwWriter *writer, GError **error)
+{
+        return write_pack(&cbor, values, base, false, writer, error);
+}
+
+bool lw_etch_json_encode(const LwValues *values, const LwPath *base,
+                LwRegistry *registry G_GNUC_UNUSED, LwWriter *writer, GError **error)
+{
+        return write_pack(&json, values, base, true, writer, error);
+}
+
+bool lw_etch_cbor_encode(const LwValues *values, const LwPath *base,
+                LwRegistry *registry G_GNUC_UNUSED, LwWriter *writer, GError **error)
+{
+        return write_pack(&cbor, values, base, true, writer, error);
+}
+
+void lw_senml_json_encode_paths(const LwValues *paths, LwWriter *writer)
+{
+        write_paths(&json, paths, writer);
+}
+
+void lw_senml_cbor_encode_paths(const LwValues *paths, LwWriter *writer)
+{
+        write_paths(&cbor, paths, writer);
+}
