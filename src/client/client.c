@@ -98,11 +98,9 @@ void lw_client_free(LwClient *self)
         g_free(self);
 }
 
-/* The lowest instance id that no other account has. */
-static uint16_t free_instance(const LwClient *self)
+/* `instance`, or the next above it that no other account has. */
+static uint16_t free_instance(const LwClient *self, uint16_t instance)
 {
-        uint16_t instance = 0;
-
         while (lw_client_server_of_instance(self, instance))
                 instance++;
         return instance;
@@ -142,7 +140,7 @@ LwServer *lw_client_add_server(LwClient *self, LwAccount *account, LwNow now, GE
                 lw_account_free(account);
                 return NULL;
         }
-        account->instance = free_instance(self);
+        account->instance = free_instance(self, account->instance);
         server = lw_server_new(account, &environment, self->seed + account->ssid * 2654435761u);
         g_ptr_array_add(self->servers, server);
         if (self->events.server_added)

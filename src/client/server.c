@@ -7,10 +7,9 @@
 #include "base/bytes.h"
 #include "client/announcement.h"
 #include "client/connection.h"
+#include "client/inbox.h"
 #include "client/observer.h"
-#include "exchange/operation.h"
 #include "model/status.h"
-#include "tree/dispatch.h"
 
 struct LwServer {
         LwAccount *account;
@@ -18,6 +17,7 @@ struct LwServer {
         LwRegistration registration;
         LwConnection *connection; /* NULL: none */
         LwObserver *observer;
+        LwInbox inbox;
         LwAnnouncement known, told; /* what the server knows of us; what is on its way */
         char **location;            /* segments that it gave us */
         char *location_text;
@@ -27,15 +27,6 @@ struct LwServer {
         bool touched;              /* something may be other than the server knows */
         bool resolving;
 };
-
-/* A request of the server's that the tree is busy with. */
-typedef struct Asking {
-        LwServer *server; /* valid while the connection is open */
-        LwConnection *connection;
-        LwTicket ticket;
-        LwOperation operation;
-        LwPath path;
-} Asking;
 
 static void act(LwServer *self, LwRegistrationAction action, LwNow now);
 
@@ -101,89 +92,31 @@ static void on_refused(
         lw_observer_refused(((LwServer *) user)->observer, token, token_length);
 }
 
-static bool is_told(LwOperation operation)
+static void on_operated(void *user, LwOperation operation, const LwPath *path, LwStatus status)
 {
-        return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
-               operation != LW_OPERATION_READ_COMPOSITE;
-}
+        LwServer *self = user;
 
-static void tell_operated(
-                LwServer *self, LwOperation operation, const LwPath *path, LwStatus status)
-{
-        if (self->environment.operated && is_told(operation))
+        if (self->environment.operated)
                 self->environment.operated(self->environment.user, self, operation, path, status);
 }
 
-static void on_answer(void *user, LwResponse *response)
+/* Brings the inbox up to date; cheaper at each request than at each change. */
+static LwInbox *inbox_of(LwServer *self)
 {
-        g_autofree Asking *asking = user;
-        g_autoptr(LwConnection) connection = asking->connection;
-
-        lw_connection_answer(connection, asking->ticket, response, LW_NO_SEQUENCE);
-        if (lw_connection_exchange(connection))
-                tell_operated(asking->server, asking->operation, &asking->path, response->status);
-}
-
-/* Nothing is served before the registration is complete. Source: OMA LwM2M Core 1.1, Registration.
- */
-static bool is_served(const LwServer *self, GError **error)
-{
-        if (self->registration.registered && self->todo == LW_REGISTRATION_NOTHING)
-                return true;
-        g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "not registered at this server");
-        return false;
-}
-
-static bool parse(LwServer *self, const LwMessage *message, LwOperationScratch *scratch,
-                LwRequest *ret_request, LwNow now, GError **error)
-{
-        if (!is_served(self, error) || !lw_operation_parse(message, scratch, ret_request, error))
-                return false;
-        ret_request->server = self->account->ssid;
-        ret_request->version = self->registration.version;
-        ret_request->now = now;
-        return true;
+        self->inbox.version = self->registration.version;
+        self->inbox.open = self->registration.registered && self->todo == LW_REGISTRATION_NOTHING;
+        return &self->inbox;
 }
 
 static void on_request(void *user, const LwMessage *message, LwTicket ticket, LwNow now)
 {
-        LwServer *self = user;
-        LwOperationScratch scratch;
-        LwRequest request;
-        g_autoptr(GError) error = NULL;
-        Asking *asking;
-
-        if (!parse(self, message, &scratch, &request, now, &error)) {
-                g_auto(LwResponse) response = lw_response_error(error);
-
-                lw_connection_answer(self->connection, ticket, &response, LW_NO_SEQUENCE);
-                return;
-        }
-        if (request.operation == LW_OPERATION_OBSERVE || request.operation == LW_OPERATION_CANCEL) {
-                lw_observer_request(self->observer, message, &request, ticket);
-                return;
-        }
-        asking = g_new(Asking, 1);
-        *asking = (Asking){
-                .server = self,
-                .connection = lw_connection_ref(self->connection),
-                .ticket = ticket,
-                .operation = request.operation,
-                .path = request.path,
-        };
-        lw_dispatch(self->environment.tree, &request, on_answer, asking);
+        lw_inbox_request(inbox_of(user), message, ticket, now);
 }
 
 static LwSink *on_receive(
                 void *user, const LwMessage *first, uint64_t size, LwNow now, GError **error)
 {
-        LwServer *self = user;
-        LwOperationScratch scratch;
-        LwRequest request;
-
-        if (!parse(self, first, &scratch, &request, now, error))
-                return NULL;
-        return lw_dispatch_receive(self->environment.tree, &request, size, error);
+        return lw_inbox_receive(inbox_of(user), first, size, now, error);
 }
 
 static const LwExchangeEvents exchange_events = {
@@ -365,6 +298,7 @@ static void close_connection(LwServer *self)
         if (self->connection)
                 lw_connection_close(self->connection);
         g_clear_pointer(&self->connection, lw_connection_unref);
+        self->inbox.connection = NULL;
         self->resolving = false;
         if (!self->registration.registered)
                 lw_observer_clear(self->observer);
@@ -383,7 +317,7 @@ static void open_connection(LwServer *self, LwNow now)
                 return;
         }
         exchange = lw_exchange_new(transport, &exchange_events, self);
-        self->connection = lw_connection_new(exchange);
+        self->connection = self->inbox.connection = lw_connection_new(exchange);
         lw_observer_set_connection(self->observer, self->connection);
         lw_exchange_start(exchange);
 }
@@ -398,6 +332,13 @@ LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environme
         self->environment = *environment;
         lw_registration_init(&self->registration, account->version, seed);
         self->observer = lw_observer_new(environment->tree, account->ssid);
+        self->inbox = (LwInbox){
+                .tree = environment->tree,
+                .observer = self->observer,
+                .ssid = account->ssid,
+                .operated = on_operated,
+                .user = self,
+        };
         return self;
 }
 

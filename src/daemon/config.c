@@ -40,6 +40,7 @@ void lw_config_free(LwConfig *self)
         g_free(self->sms_number);
         g_clear_pointer(&self->objects, g_array_unref);
         g_ptr_array_unref(self->accounts);
+        g_ptr_array_unref(self->refused);
         g_ptr_array_unref(self->problems);
         g_free(self);
 }
@@ -176,8 +177,10 @@ static void read_server(LwConfig *self, LwConfigFile *file, const LwConfigSectio
         if (!check_name(file, section, name))
                 return;
         account = lw_config_server(file, section, name);
-        if (account == NULL || !check_place(self, file, section, account))
+        if (account == NULL || !check_place(self, file, section, account)) {
+                g_ptr_array_add(self->refused, g_strdup(name));
                 return;
+        }
         account->instance = (uint16_t) self->accounts->len;
         if (account->sms_number == NULL)
                 account->sms_number = g_strdup(self->sms_number);
@@ -202,6 +205,7 @@ static LwConfig *config_from(LwConfigFile *file)
 
         self->log_level = G_LOG_LEVEL_INFO;
         self->accounts = g_ptr_array_new_with_free_func(account_free);
+        self->refused = g_ptr_array_new_with_free_func(g_free);
         if (agent != NULL)
                 read_agent(self, file, agent);
         /* The line that cannot be read may be the name: better none than a wrong one. */

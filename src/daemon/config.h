@@ -27,6 +27,7 @@ typedef struct LwConfig {
         char *sms_number; /* NULL: none */
         GLogLevelFlags log_level;
         GPtrArray *accounts; /* of LwAccount */
+        GPtrArray *refused;  /* of char: the names of servers whose section was left out */
         GPtrArray *problems; /* of LwConfigProblem, in the order of the files' lines as they were
                                 read */
 } LwConfig;

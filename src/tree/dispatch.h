@@ -20,7 +20,7 @@ typedef void (*LwDispatchDone)(void *user, LwResponse *response);
  * before the answer must be prepared to get it: there is no cancel, every provider answers in its
  * time.
  *
- * Checked in the order of device-management, 0: closed objects, object, level, instance, access,
+ * Checked in this order: closed objects, object, level, instance, access,
  * resource, operation, format, payload. Observe and Cancel are not the tree's (client/observer).
  */
 void lw_dispatch(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);

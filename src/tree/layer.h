@@ -8,7 +8,7 @@
 
 #include "tree/provider.h"
 
-/** Who covers whom, lowest first. Source: design.md, Layers. */
+/** Who covers whom, lowest first: the administrator's word counts most. */
 typedef enum LwRank {
         LW_RANK_BUILTIN,
         LW_RANK_MAP,

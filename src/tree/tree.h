@@ -79,6 +79,6 @@ void lw_tree_remove_listener(LwTree *self, const LwTreeListener *listener, void 
 
 /**
  * The object list of Register and Update: root link with ct=, objects with ver= where it is
- * not 1.0, instances; without objects 0, 21 and 23. Source: registration, 1, "Payload".
+ * not 1.0, instances; without objects 0, 21 and 23. Source: OMA LwM2M Core 1.1, Register.
  */
 void lw_tree_write_links(const LwTree *self, LwWriter *writer);

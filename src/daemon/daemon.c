@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwDaemon: builds the parts of the agent and ties them. */
+#include "daemon/daemon.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "base/log.h"
+#include "bus/connection.h"
+#include "client/client.h"
+#include "coap/client-transport.h"
+#include "control/manager.h"
+#include "daemon/definitions.h"
+#include "daemon/journal.h"
+#include "daemon/route.h"
+#include "host/network.h"
+#include "io/driver.h"
+#include "io/state.h"
+#include "io/worker.h"
+#include "model/status.h"
+#include "providers/builtin/device.h"
+#include "providers/builtin/security.h"
+#include "providers/builtin/server.h"
+#include "store/store.h"
+
+/* What is left of the two seconds after the De-register: for state that is being written. */
+#define DRAIN_USEC (300 * LW_USEC_PER_MSEC)
+
+struct LwDaemon {
+        const LwOptions *options;
+        LwConfig *config;
+        int root; /* the directory "/" */
+        LwDriver *driver;
+        LwWorker *worker;
+        LwState *state;
+        LwStore *store;
+        LwDefinitions *definitions;
+        LwRegistry *registry;
+        LwTree *tree;
+        LwTransportFactory *factory;
+        LwClient *client;
+        LwBus *bus;
+        LwManager *manager;
+        LwNetwork *network;
+        LwJournal *journal;
+        LwSecurityObject *security;
+        LwServerObject *server;
+        LwDeviceObject *device;
+        char *status; /* the last STATUS= that was told */
+};
+
+static LwNow now_of(LwDaemon *self)
+{
+        return lw_driver_now(self->driver);
+}
+
+/* --- what the client tells -------------------------------------------------------------------- */
+
+static void tell_status(LwDaemon *self)
+{
+        g_autofree char *status = lw_journal_summary(self->client);
+
+        if (g_strcmp0(status, self->status) == 0)
+                return;
+        g_free(self->status);
+        self->status = g_steal_pointer(&status);
+        sd_notifyf(0, "STATUS=%s", self->status);
+}
+
+static void on_changed(void *user, LwServer *server)
+{
+        LwDaemon *self = user;
+
+        if (server)
+                lw_journal_server(self->journal, server, now_of(self));
+        tell_status(self);
+        lw_manager_changed(self->manager, server);
+}
+
+static void on_server_added(void *user, LwServer *server)
+{
+        LwDaemon *self = user;
+        g_autoptr(GError) error = NULL;
+
+        if (!lw_security_object_add(self->security, lw_server_account(server)->instance, &error) ||
+                        !lw_server_object_add(self->server, server, &error))
+                lw_log(G_LOG_LEVEL_WARNING, "%s has no instance in objects 0 and 1: %s",
+                                lw_server_account(server)->name, error->message);
+        lw_manager_server_added(self->manager, server);
+}
+
+static void on_server_removed(void *user, LwServer *server)
+{
+        LwDaemon *self = user;
+
+        lw_manager_server_removed(self->manager, server);
+        lw_server_object_remove(self->server, server);
+        lw_security_object_remove(self->security, lw_server_account(server)->instance);
+}
+
+static void on_operated(void *user, uint16_t server, LwOperation operation, const LwPath *path,
+                LwStatus status)
+{
+        LwDaemon *self = user;
+
+        lw_journal_operation(server, operation, path, status);
+        lw_manager_operated(self->manager, server, operation, path, status);
+}
+
+static void on_save(void *user, LwServer *server G_GNUC_UNUSED,
+                void (*done)(void *data, const GError *error), void *data)
+{
+        LwDaemon *self = user;
+
+        lw_store_save(self->store, self->client, done, data);
+}
+
+static const LwClientEvents client_events = {
+        .changed = on_changed,
+        .server_added = on_server_added,
+        .server_removed = on_server_removed,
+        .operated = on_operated,
+        .save = on_save,
+};
+
+/* --- what the loop tells ---------------------------------------------------------------------- */
+
+static LwUsec client_deadline(void *user)
+{
+        return lw_client_deadline(((LwDaemon *) user)->client);
+}
+
+static void client_run(void *user, LwNow now)
+{
+        LwDaemon *self = user;
+
+        lw_client_run(self->client, now);
+        if (lw_client_is_stopped(self->client))
+                lw_driver_exit(self->driver, EXIT_SUCCESS);
+}
+
+static const LwDriverClient driver_client = { .deadline = client_deadline, .run = client_run };
+
+static void on_network_changed(void *user)
+{
+        LwDaemon *self = user;
+
+        for (size_t i = 0; i < lw_client_server_count(self->client); i++) {
+                LwServer *server = lw_client_server_at(self->client, i);
+                const LwPeer *peer = &lw_server_account(server)->peer;
+                g_autofree char *local = lw_server_address(server, LW_TRANSPORT_LOCAL);
+                g_autofree char *remote = lw_server_address(server, LW_TRANSPORT_REMOTE);
+                bool fixed = peer->local_address || peer->interface;
+
+                if (local && remote && lw_route_is_current(local, remote, fixed))
+                        continue;
+                lw_server_moved(server, now_of(self));
+        }
+}
+
+static void on_clock_stepped(void *user)
+{
+        LwDaemon *self = user;
+        LwPath current_time = LW_PATH_RESOURCE(3, 0, 13);
+
+        lw_log(G_LOG_LEVEL_INFO, "the clock was set");
+        lw_tree_changed(self->tree, &current_time);
+}
+
+static int on_terminate(sd_event_source *source G_GNUC_UNUSED,
+                const struct signalfd_siginfo *info G_GNUC_UNUSED, void *user)
+{
+        LwDaemon *self = user;
+
+        sd_notify(0, "STOPPING=1");
+        lw_client_stop(self->client, now_of(self));
+        if (lw_client_is_stopped(self->client))
+                lw_driver_exit(self->driver, EXIT_SUCCESS);
+        return 0;
+}
+
+/* --- configuration ---------------------------------------------------------------------------- */
+
+static void tell_problems(const LwConfig *config)
+{
+        for (unsigned i = 0; i < config->problems->len; i++) {
+                g_autofree char *line = lw_config_problem_print(config->problems->pdata[i]);
+
+                g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_WARNING, LW_FIELD_MESSAGE_ID,
+                                LW_MESSAGE_CONFIGURATION, "MESSAGE", "%s", line);
+        }
+}
+
+static void take_accounts(LwDaemon *self, LwConfig *config)
+{
+        while (config->accounts->len > 0) {
+                LwAccount *account = g_ptr_array_steal_index(config->accounts, 0);
+                g_autofree char *origin = g_strdup(account->origin);
+                g_autoptr(GError) error = NULL;
+
+                if (!lw_client_add_server(self->client, account, now_of(self), &error))
+                        lw_log(G_LOG_LEVEL_WARNING, "%s: %s", origin, error->message);
+        }
+}
+
+static LwAccount *find_account(const LwConfig *config, const char *name)
+{
+        for (unsigned i = 0; i < config->accounts->len; i++) {
+                LwAccount *account = config->accounts->pdata[i];
+
+                if (strcmp(account->name, name) == 0)
+                        return account;
+        }
+        return NULL;
+}
+
+static bool is_refused(const LwConfig *config, const char *name)
+{
+        return g_ptr_array_find_with_equal_func(config->refused, name, g_str_equal, NULL);
+}
+
+/*
+ * Servers whose section is as it was, or cannot be used now, stay as they are; those whose section
+ * is gone or other than before de-register, and the new ones start.
+ */
+static void change_servers(LwDaemon *self, LwConfig *config)
+{
+        lw_store_lay(self->store, config->accounts);
+        for (size_t i = lw_client_server_count(self->client); i-- > 0;) {
+                LwServer *server = lw_client_server_at(self->client, i);
+                const LwAccount *old = lw_server_account(server);
+                LwAccount *new = find_account(config, old->name);
+
+                if (new &&g_strcmp0(old->hash, new->hash) == 0) {
+                        g_ptr_array_remove(config->accounts, new);
+                } else if (new || !is_refused(config, old->name)) {
+                        lw_journal_forget(self->journal, server);
+                        lw_client_remove_server(self->client, server, now_of(self));
+                }
+        }
+        take_accounts(self, config);
+}
+
+static int on_reload(sd_event_source *source G_GNUC_UNUSED,
+                const struct signalfd_siginfo *info G_GNUC_UNUSED, void *user)
+{
+        LwDaemon *self = user;
+        LwConfig *config;
+
+        sd_notify(0, "RELOADING=1");
+        config = lw_options_read_config(self->options);
+        tell_problems(config);
+        if (config->unusable) {
+                lw_log(G_LOG_LEVEL_WARNING,
+                                "the configuration cannot be used; keeping the old one");
+                lw_config_free(config);
+        } else {
+                lw_log_set_level(config->log_level);
+                change_servers(self, config);
+                lw_config_free(self->config);
+                self->config = config;
+                lw_log(G_LOG_LEVEL_MESSAGE, "reloaded: %zu servers",
+                                lw_client_server_count(self->client));
+        }
+        sd_notify(0, "READY=1");
+        on_changed(self, NULL);
+        return 0;
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static bool watch_signals(LwDaemon *self, GError **error)
+{
+        static const struct {
+                int number;
+                sd_event_signal_handler_t handler;
+        } signals[] = {
+                { SIGTERM, on_terminate },
+                { SIGINT, on_terminate },
+                { SIGHUP, on_reload },
+        };
+        sigset_t set;
+        int r = 0;
+
+        sigemptyset(&set);
+        for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+                sigaddset(&set, signals[i].number);
+        sigprocmask(SIG_BLOCK, &set, NULL);
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(signals); i++)
+                r = sd_event_add_signal(lw_driver_event(self->driver), NULL, signals[i].number,
+                                signals[i].handler, self);
+        if (r < 0)
+                g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "signals: %s", g_strerror(-r));
+        return r >= 0;
+}
+
+static uint32_t draw_seed(void)
+{
+        uint32_t seed = 0;
+
+        /* never blocks once the system is up; a seed of 0 would only mean less jitter */
+        if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+                seed = (uint32_t) getpid();
+        return seed;
+}
+
+static bool build_core(LwDaemon *self, GError **error)
+{
+        g_autofree char *endpoint = NULL;
+
+        if (!lw_config_endpoint(self->config, &endpoint, error))
+                return false;
+        self->state = lw_state_new(self->options->state_directory, self->worker, error);
+        if (!self->state)
+                return false;
+        self->store = lw_store_new(self->state);
+        self->definitions = lw_definitions_new(
+                        self->options->data_directory, LWM2MD_SYSCONFDIR, LWM2MD_DATADIR);
+        self->registry = lw_registry_new(lw_definitions_load, self->definitions);
+        self->tree = lw_tree_new(self->registry);
+        self->factory = lw_client_transport_factory_new(self->driver, self->worker);
+        self->client = lw_client_new(
+                        endpoint, self->tree, self->factory, &client_events, self, draw_seed());
+        return true;
+}
+
+static bool build_objects(LwDaemon *self, GError **error)
+{
+        self->security = lw_security_object_new(self->tree);
+        self->server = lw_server_object_new(self->client, self->driver);
+        self->device = lw_device_object_new(
+                        self->tree, self->driver, self->root, getenv("CREDENTIALS_DIRECTORY"));
+        if (!lw_device_object_add(self->device, error)) {
+                g_prefix_error(error, "object 3: ");
+                return false;
+        }
+        return lw_tree_add_object(self->tree, 1, error);
+}
+
+static void build_faces(LwDaemon *self)
+{
+        int r;
+
+        self->bus = lw_bus_new(self->driver, NULL, "org.lwm2md");
+        self->manager = lw_manager_new(self->client, self->bus, self->driver, LWM2MD_VERSION);
+        lw_bus_add_user(self->bus, &lw_manager_bus_user, self->manager);
+        lw_device_object_use_bus(self->device, self->bus);
+        r = lw_network_new(self->driver, on_network_changed, self, &self->network);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING,
+                                "rtnetlink: %s; changes of address will only be noticed by silence",
+                                g_strerror(-r));
+        r = lw_driver_watch_clock(self->driver, on_clock_stepped, self);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING, "the clock cannot be watched: %s", g_strerror(-r));
+}
+
+LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **error)
+{
+        g_autoptr(LwDaemon) self = g_new0(LwDaemon, 1);
+
+        self->options = options;
+        self->config = config;
+        self->root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        self->driver = lw_driver_new();
+        self->worker = lw_worker_new(self->driver);
+        self->journal = lw_journal_new();
+        tell_problems(config);
+        if (config->unusable) {
+                g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "the configuration cannot be used");
+                return NULL;
+        }
+        if (!build_core(self, error) || !build_objects(self, error) || !watch_signals(self, error))
+                return NULL;
+        build_faces(self);
+        lw_driver_add(self->driver, &driver_client, self);
+        return g_steal_pointer(&self);
+}
+
+int lw_daemon_run(LwDaemon *self)
+{
+        int status;
+
+        lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md " LWM2MD_VERSION " starts as \"%s\"",
+                        lw_client_endpoint(self->client));
+        lw_store_lay(self->store, self->config->accounts);
+        take_accounts(self, self->config);
+        lw_client_start(self->client, now_of(self));
+        lw_bus_start(self->bus);
+        if (lw_client_server_count(self->client) == 0)
+                lw_log(G_LOG_LEVEL_MESSAGE, "%s", self->status);
+        sd_notify(0, "READY=1");
+        status = lw_driver_run(self->driver);
+        lw_worker_drain(self->worker, DRAIN_USEC);
+        lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md ends");
+        return status;
+}
+
+/* What others use goes after them: faces, objects, client, tree, state, loop. */
+void lw_daemon_free(LwDaemon *self)
+{
+        if (!self)
+                return;
+        if (self->client)
+                lw_driver_remove(self->driver, &driver_client, self);
+        lw_network_free(self->network);
+        lw_bus_free(self->bus);
+        lw_manager_free(self->manager);
+        lw_device_object_free(self->device);
+        lw_server_object_free(self->server);
+        lw_security_object_free(self->security);
+        lw_client_free(self->client);
+        if (self->factory)
+                lw_client_transport_factory_free(self->factory);
+        lw_tree_free(self->tree);
+        lw_registry_free(self->registry);
+        lw_definitions_free(self->definitions);
+        lw_store_free(self->store);
+        lw_state_free(self->state);
+        lw_worker_free(self->worker);
+        lw_journal_free(self->journal);
+        lw_driver_free(self->driver);
+        lw_config_free(self->config);
+        g_free(self->status);
+        if (self->root >= 0)
+                close(self->root);
+        g_free(self);
+}

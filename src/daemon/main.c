@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lwm2md: the LwM2M agent of a Linux host. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "daemon/daemon.h"
+#include "daemon/options.h"
+
+/* On a terminal or for dpkg: every problem one line, and whether there was one. */
+static int check_config(const LwConfig *config)
+{
+        for (unsigned i = 0; i < config->problems->len; i++) {
+                g_autofree char *line = lw_config_problem_print(config->problems->pdata[i]);
+
+                fprintf(stderr, "%s\n", line);
+        }
+        if (config->problems->len > 0)
+                return EXIT_FAILURE;
+        printf("The configuration is good: %u server%s.\n", config->accounts->len,
+                        config->accounts->len == 1 ? "" : "s");
+        return EXIT_SUCCESS;
+}
+
+static int run(const LwOptions *options, LwConfig *config)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(LwDaemon) daemon = NULL;
+
+        lw_log_start(config->log_level);
+        daemon = lw_daemon_new(options, config, &error);
+        if (!daemon) {
+                lw_log(G_LOG_LEVEL_CRITICAL, "cannot start: %s", error->message);
+                return EXIT_FAILURE;
+        }
+        return lw_daemon_run(daemon);
+}
+
+int main(int argc, char **argv)
+{
+        g_autoptr(LwConfig) config = NULL;
+        LwOptions options;
+
+        if (!lw_options_parse(&options, argc, argv))
+                return EXIT_FAILURE;
+        if (options.help) {
+                lw_options_usage();
+                return EXIT_SUCCESS;
+        }
+        if (options.version) {
+                puts("lwm2md " LWM2MD_VERSION);
+                return EXIT_SUCCESS;
+        }
+        config = lw_options_read_config(&options);
+        if (options.check_config)
+                return check_config(config);
+        return run(&options, g_steal_pointer(&config));
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the tests of src/client. */
+#include <glib.h>
+
+#include "client/suite.h"
+
+int main(void)
+{
+        static const LwTestCase cases[] = { test_account, test_announcement, test_client,
+                test_registration };
+
+        return lw_suite_run("client", cases, G_N_ELEMENTS(cases));
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The test cases of this folder. */
+#pragma once
+
+#include "lib/suite.h"
+
+TCase *test_account(void);
+TCase *test_announcement(void);
+TCase *test_client(void);
+TCase *test_registration(void);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the tests of src/tree. */
+#include <glib.h>
+
+#include "tree/suite.h"
+
+int main(void)
+{
+        static const LwTestCase cases[] = { test_arguments, test_dispatch, test_tree };
+
+        return lw_suite_run("tree", cases, G_N_ELEMENTS(cases));
+}
