@@ -29,8 +29,8 @@
 #define LW_BLOCK_SIZE 1024        /* bytes: the largest block that we send */
 #define LW_MESSAGE_MAX 1400       /* bytes: the largest datagram that we take */
 #define LW_DEDUP_MAX 64           /* messages remembered per peer, for EXCHANGE_LIFETIME */
-#define LW_DEDUP_REPLY_MAX 256    /* bytes: the longest diagnostic, as answers are kept for repetitions */
-#define LW_UNCONFIRMED_MAX 64     /* Non-confirmable messages that a RST may still refuse, per peer */
+#define LW_DEDUP_REPLY_MAX 256    /* bytes: the longest diagnostic payload, kept to be repeated */
+#define LW_UNCONFIRMED_MAX 64     /* NON messages of ours that a RST may still name, per peer */
 #define LW_REQUESTS_OUT_MAX 64    /* our requests that wait or are under way, per peer */
 #define LW_UPLOADS_MAX 4          /* Block1 bodies under way, per peer */
 #define LW_SNAPSHOTS_MAX 8        /* Block2 bodies that a peer may still fetch, per peer */

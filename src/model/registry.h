@@ -74,5 +74,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwRegistry, lw_registry_free)
 const LwObjectDef *lw_registry_find(LwRegistry *self, uint16_t object);
 /** The definition of one resource, or NULL. */
 const LwResourceDef *lw_registry_resource(LwRegistry *self, uint16_t object, uint16_t resource);
-/** Takes a definition that came otherwise; it replaces one of the same id. Owns `def`. */
-void lw_registry_add(LwRegistry *self, LwObjectDef *def);
+/**
+ * Takes a definition that came otherwise; it replaces one of the same id, to which others may still
+ * point: one that says the same leaves it in place, and LW_DEFINITIONS_REPLACED_MAX can be
+ * replaced, then this returns false. Owns `def`.
+ */
+bool lw_registry_add(LwRegistry *self, LwObjectDef *def);

@@ -109,10 +109,10 @@ static bool to_signed(const LwValue *self, int64_t *ret_integer)
         if (self->type == LW_TYPE_FLOAT) {
                 double number = self->number;
 
-                if (!(number >= -0x1p63 && number < 0x1p63) || trunc(number) != number)
+                if (!(number >= -0x1p63 && number < 0x1p63))
                         return false;
                 *ret_integer = (int64_t) number;
-                return true;
+                return (double) *ret_integer == number;
         }
         *ret_integer = self->integer;
         return true;
@@ -127,10 +127,10 @@ static bool to_unsigned(const LwValue *self, uint64_t *ret_integer)
         if (self->type == LW_TYPE_FLOAT) {
                 double number = self->number;
 
-                if (!(number >= 0 && number < 0x1p64) || trunc(number) != number)
+                if (!(number >= 0 && number < 0x1p64))
                         return false;
                 *ret_integer = (uint64_t) number;
-                return true;
+                return (double) *ret_integer == number;
         }
         *ret_integer = (uint64_t) self->integer;
         return self->integer >= 0;
