@@ -3,6 +3,7 @@
 # Fails when a file of the tree is not in Makefile.am, or a package of configure.ac is not in .ci/packages: what
 # nobody builds rots, and what is not distributed is missing for everybody else.
 set -euo pipefail
+shopt -s nullglob
 cd "${srcdir:-.}"
 
 failures=0
