@@ -21,12 +21,11 @@
  * out: one at a time (NSTART), each with a deadline of its own; long bodies are cut, long answers
  * joined.
  *
- * Source: RFC 7252, RFC 7641, RFC 7959; libcoap.md says why this is ours.
+ * Source: RFC 7252, RFC 7641, RFC 7959. ARCHITECTURE.md says why this is not the CoAP library's.
  */
 typedef struct LwExchange LwExchange;
 
-/** Names a request of theirs until it is answered; 0 is none. Stays harmless when the peer is gone.
- */
+/** Names a request of theirs until it is answered, in every exchange; 0 is none. */
 typedef uint64_t LwTicket;
 /** Names a request of ours; 0 is none. */
 typedef uint64_t LwErrand;
@@ -34,6 +33,7 @@ typedef uint64_t LwErrand;
 typedef struct LwExchangeEvents {
         void (*stage)(void *user, LwTransportStage stage);
         void (*up)(void *user, LwNow now);
+        /** It ended; nothing more is told, but that requests of ours which wait fail after it. */
         void (*down)(void *user, const GError *reason, LwNow now);
         /**
          * A new request, its body whole in `message->payload` (empty if it went into a sink: see
@@ -44,7 +44,8 @@ typedef struct LwExchangeEvents {
          * The first block of a body that has more. A sink: the body goes there, and the result of
          * its finish is the answer (2.04); `request` is not called. NULL: it is joined, up to
          * LW_BODY_MAX. NULL and an error: refused so. `size` is what the peer promised (Size1), 0
-         * if it did not. May be NULL.
+         * if it did not. A body for the same path that was under way is aborted before. May be
+         * NULL.
          */
         LwSink *(*receive)(void *user, const LwMessage *first, uint64_t size, LwNow now,
                         GError **error);
@@ -70,11 +71,13 @@ typedef enum LwExchangeFlags {
 
 /**
  * Takes over `transport`: attaches to it; lw_exchange_start() starts it. The transport of a
- * listener is up already and needs no start.
+ * listener is up already and needs no start; with any other nothing is asked for before the start.
  */
 LwExchange *lw_exchange_new(LwTransport *transport, const LwExchangeEvents *events, void *user);
 void lw_exchange_start(LwExchange *self);
-/** Closes the transport. Requests of ours that wait are forgotten without a call of their `done`.
+/**
+ * Closes the transport, aborts bodies that go into sinks. Requests of ours that wait are forgotten
+ * without a call of their `done`.
  */
 void lw_exchange_free(LwExchange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwExchange, lw_exchange_free)
@@ -88,13 +91,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwExchange, lw_exchange_free)
 LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
                 LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
                 LwNow now, GError **error);
-/** Forgets a request of ours; `done` is not called any more. A notification for it is then refused.
- */
+/** Forgets a request of ours, no `done` any more; a notification for it is then refused. */
 void lw_exchange_drop(LwExchange *self, LwErrand errand);
 
 /**
- * Answers a request of theirs. `head` has code and options; type, token and Block2 are ours to set.
- * Nothing happens when the ticket is no longer known.
+ * Answers a request of theirs. `head` has code and options; type, token, Block and Size2 are ours
+ * to set, and ETag if it has none. A body that is longer than a block, or than the block that is
+ * asked for, is kept for LW_TRANSFER_IDLE_SECONDS after its last use and served from there; if it
+ * had to be dropped, `request` comes again for a later block, and is answered with the whole body
+ * again. Nothing happens when the ticket is no longer known.
  */
 void lw_exchange_reply(LwExchange *self, LwTicket ticket, const LwMessage *head, LwBlob *body);
 /** An answer that is only a code, with a diagnostic payload or NULL. */
@@ -104,7 +109,8 @@ void lw_exchange_reply_status(
 /**
  * Sends a notification: a response with `head`'s token and options (Observe among them).
  * A long body goes out as its first block; the peer fetches the rest from the snapshot by the GET
- * that `key` stands for (lw_exchange_key() of the Observe request). Errors: 5.03.
+ * that `key` stands for (lw_exchange_key() of the Observe request). A Block2 option in `head` says
+ * how large a block that request asked for. Errors: 5.03; 5.00 an unreadable body.
  */
 bool lw_exchange_notify(LwExchange *self, const LwMessage *head, LwBlob *body, uint64_t key,
                 bool confirmable, LwNow now, GError **error);

@@ -28,7 +28,7 @@ typedef enum LwMessageType {
 #define LW_METHOD_PATCH 6
 #define LW_METHOD_IPATCH 7
 
-/* Option numbers. Source: security-and-transport, 2. */
+/* Option numbers. Source: RFC 7252, RFC 7641, RFC 7959. */
 #define LW_OPTION_IF_MATCH 1
 #define LW_OPTION_URI_HOST 3
 #define LW_OPTION_ETAG 4

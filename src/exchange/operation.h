@@ -18,7 +18,7 @@ typedef struct LwOperationScratch {
 
 /**
  * What a message asks for. Method, path depth, Content-Format, Accept and Observe decide, as the
- * table of device-management, 0, has it. `server`, `version` and `now` are the caller's to set,
+ * table in OMA LwM2M Transport 1.1 has it. `server`, `version` and `now` are the caller's to set,
  * before or after. Errors: 4.00 a path that is none of ours, an unknown query; 4.02 a critical
  * option that we do not know or one twice; 4.04 an id that is not a number; 4.05 a method that has
  * no meaning there.

@@ -69,7 +69,11 @@ typedef struct LwTransportOps {
          */
         bool (*send)(LwTransport *self, const LwMessage *message, uint16_t *ret_mid,
                         GError **error);
-        /** Ends it without a word to the peer beyond what the protocol demands, and frees it. */
+        /**
+         * Ends it without a word to the peer beyond what the protocol demands, and frees it. It may
+         * be called from within any of its events, and nothing of it is touched by the owner
+         * afterwards.
+         */
         void (*close)(LwTransport *self);
         /** "[::1]:5683", or NULL while it is not known. Caller frees. */
         char *(*address)(const LwTransport *self, LwTransportEnd end);

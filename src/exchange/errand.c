@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One request of ours: its body cut, its answer joined. */
+#include "exchange/errand.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "exchange/blockwise.h"
+#include "exchange/token.h"
+
+/* The number of a block has 20 bits. Source: RFC 7959, 2.2. */
+#define BLOCKS_MAX (UINT64_C(1) << 20)
+
+/* How long a sequence number of a notification counts. Source: RFC 7641, 3.4. */
+#define SEQUENCE_SECONDS 128
+#define SEQUENCE_HALF (1u << 23)
+
+LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, LwExchangeFlags flags)
+{
+        LwErrandItem *self = g_new0(LwErrandItem, 1);
+        LwMessage options;
+
+        lw_message_copy_head(&options, head);
+        self->head = lw_kept_new(&options);
+        self->body = lw_blob_ref(body);
+        self->flags = flags;
+        self->block1_size = LW_BLOCK_SIZE;
+        self->in_blocks = body && lw_blob_size(body) > LW_BLOCK_SIZE;
+        return self;
+}
+
+void lw_errand_stop_pulling(LwErrandItem *self)
+{
+        self->is_pulling = false;
+        self->pull_anew = false;
+        g_clear_pointer(&self->first, lw_kept_free);
+        g_clear_pointer(&self->joined, g_byte_array_unref);
+}
+
+void lw_errand_free(LwErrandItem *self)
+{
+        if (!self)
+                return;
+        lw_errand_stop_pulling(self);
+        lw_kept_free(self->head);
+        lw_blob_unref(self->body);
+        g_clear_error(&self->broken);
+        g_free(self);
+}
+
+/* Out */
+
+static bool add_body(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GError **error)
+{
+        uint64_t number = self->sent / self->block1_size;
+        LwSlice slice;
+
+        if (number >= BLOCKS_MAX) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                                "the body has more blocks than can be numbered");
+                return false;
+        }
+        if (!lw_slice(self->body, (uint32_t) number, self->block1_size, buffer, &slice, error))
+                return false;
+        message->payload = slice.data;
+        message->payload_length = slice.length;
+        self->flight = slice.length;
+        if (!self->in_blocks)
+                return true;
+        lw_message_add_block(message, LW_OPTION_BLOCK1, &slice.block);
+        if (number == 0)
+                lw_message_add_uint(message, LW_OPTION_SIZE1,
+                                (uint32_t) MIN(lw_blob_size(self->body), UINT32_MAX));
+        return true;
+}
+
+/** The request for the next block of the answer. Source: RFC 7959, 2.4 and 2.6; RFC 8132, 2.1. */
+static bool add_pull(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GError **error)
+{
+        LwBlock wanted = {
+                .number = self->joined->len / self->block2_size,
+                .size = self->block2_size,
+        };
+
+        lw_message_remove(message, LW_OPTION_OBSERVE);
+        lw_message_add_block(message, LW_OPTION_BLOCK2, &wanted);
+        if (message->code != LW_METHOD_FETCH || !self->body || self->in_blocks)
+                return true;
+        self->sent = 0;
+        return add_body(self, message, buffer, error);
+}
+
+bool lw_errand_compose(LwErrandItem *self, LwMessage *ret_message,
+                uint8_t buffer[static LW_BLOCK_SIZE], GError **error)
+{
+        lw_kept_message(self->head, ret_message);
+        ret_message->type = self->flags & LW_EXCHANGE_NON ? LW_MESSAGE_NON : LW_MESSAGE_CON;
+        if (self->is_pulling ? !add_pull(self, ret_message, buffer, error)
+                             : self->body && !add_body(self, ret_message, buffer, error))
+                return false;
+        if (!self->is_pulling && self->watch != 0)
+                self->token = self->watch;
+        else
+                self->token = lw_token_new();
+        ret_message->token_length = sizeof(self->token);
+        memcpy(ret_message->token, &self->token, sizeof(self->token));
+        return true;
+}
+
+/* Answers to blocks of our body */
+
+static LwErrandResult body_anew(LwErrandItem *self)
+{
+        self->sent = 0;
+        return LW_ERRAND_SEND;
+}
+
+/** 2.31: the block that is out has arrived. */
+static LwErrandResult continue_body(
+                LwErrandItem *self, const LwBlock *block, bool has_block, GError **error)
+{
+        if (has_block && block->number != self->sent / self->block1_size &&
+                        lw_block_offset(block) != self->sent)
+                return LW_ERRAND_IGNORE;
+        if (self->sent + self->flight >= lw_blob_size(self->body)) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_FAILED,
+                                "the peer wants more of the body than there is");
+                return LW_ERRAND_FAIL;
+        }
+        self->sent += self->flight;
+        if (has_block && block->size < self->block1_size)
+                self->block1_size = block->size;
+        return LW_ERRAND_SEND;
+}
+
+/** Whether the answer is one to a block of our body, and not yet to the request. */
+static bool take_body(LwErrandItem *self, const LwMessage *message, LwErrandResult *ret_result,
+                GError **error)
+{
+        LwStatus status = lw_status_from_code(message->code);
+        LwBlock block;
+        bool has_block;
+
+        if (!self->body || self->is_pulling)
+                return false;
+        has_block = lw_message_find_block(message, LW_OPTION_BLOCK1, &block, NULL);
+        if (self->in_blocks && status == LW_STATUS_CONTINUE) {
+                *ret_result = continue_body(self, &block, has_block, error);
+                return true;
+        }
+        if (status == LW_STATUS_TOO_LARGE && self->sent == 0 && has_block &&
+                        block.size < self->block1_size && block.size < lw_blob_size(self->body)) {
+                self->block1_size = block.size;
+                self->in_blocks = true;
+                *ret_result = body_anew(self);
+                return true;
+        }
+        if (self->in_blocks && status == LW_STATUS_INCOMPLETE && self->sent > 0 &&
+                        !self->body_anew) {
+                self->body_anew = true;
+                *ret_result = body_anew(self);
+                return true;
+        }
+        return false;
+}
+
+/* Blocks of the answer */
+
+static bool has_other_etag(const LwErrandItem *self, const LwMessage *message)
+{
+        const LwOption *etag = lw_message_find(message, LW_OPTION_ETAG);
+        size_t length = etag ? MIN(etag->length, sizeof(self->etag)) : 0;
+
+        return length != self->etag_length ||
+               (length > 0 && memcmp(etag->value, self->etag, length) != 0);
+}
+
+/** The first block of an answer, from `block2_size` on: the peer's choice is ours. */
+static void begin_pull(LwErrandItem *self, const LwMessage *message)
+{
+        const LwOption *etag = lw_message_find(message, LW_OPTION_ETAG);
+        LwMessage head;
+
+        lw_message_copy_head(&head, message);
+        lw_message_remove(&head, LW_OPTION_BLOCK2);
+        lw_message_remove(&head, LW_OPTION_SIZE2);
+        g_clear_pointer(&self->first, lw_kept_free);
+        self->first = lw_kept_new(&head);
+        self->etag_length = 0;
+        if (etag && etag->length > 0) {
+                self->etag_length = (uint8_t) MIN(etag->length, sizeof(self->etag));
+                memcpy(self->etag, etag->value, self->etag_length);
+        }
+        if (!self->joined)
+                self->joined = g_byte_array_new();
+        self->is_pulling = true;
+}
+
+static LwErrandResult pull_anew(LwErrandItem *self, GError **error)
+{
+        if (self->pull_anew) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_INCOMPLETE,
+                                "the answer changes while it is fetched");
+                return LW_ERRAND_FAIL;
+        }
+        self->pull_anew = true;
+        g_byte_array_set_size(self->joined, 0);
+        g_clear_pointer(&self->first, lw_kept_free);
+        return LW_ERRAND_SEND;
+}
+
+static LwErrandResult join_block(
+                LwErrandItem *self, const LwMessage *message, const LwBlock *block, GError **error)
+{
+        if (!lw_block_check_length(block, message->payload_length, error))
+                return LW_ERRAND_FAIL;
+        if (message->payload_length > LW_BODY_MAX - self->joined->len) {
+                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                                "the answer is longer than %d bytes", LW_BODY_MAX);
+                return LW_ERRAND_FAIL;
+        }
+        if (message->payload_length > 0)
+                g_byte_array_append(
+                                self->joined, message->payload, (unsigned) message->payload_length);
+        self->block2_size = block->size;
+        return block->more ? LW_ERRAND_SEND : LW_ERRAND_DELIVER;
+}
+
+static LwErrandResult take_block(
+                LwErrandItem *self, const LwMessage *message, const LwBlock *block, GError **error)
+{
+        uint64_t offset = lw_block_offset(block);
+        bool is_first = !self->is_pulling || !self->first;
+
+        if (is_first && offset == 0) {
+                if (!self->is_pulling && !block->more)
+                        return LW_ERRAND_DELIVER;
+                begin_pull(self, message);
+                return join_block(self, message, block, error);
+        }
+        if (!is_first && has_other_etag(self, message))
+                return pull_anew(self, error);
+        if (is_first || offset != self->joined->len) {
+                g_set_error(error, LW_ERROR, LW_STATUS_INCOMPLETE,
+                                "block %u of the answer is not the one that was asked for",
+                                block->number);
+                return LW_ERRAND_FAIL;
+        }
+        return join_block(self, message, block, error);
+}
+
+LwErrandResult lw_errand_take(LwErrandItem *self, const LwMessage *message, GError **error)
+{
+        g_autoptr(GError) reason = NULL;
+        LwErrandResult result;
+        LwBlock block;
+
+        if (take_body(self, message, &result, error))
+                return result;
+        if (lw_status_is_success(lw_status_from_code(message->code))) {
+                if (lw_message_find_block(message, LW_OPTION_BLOCK2, &block, &reason))
+                        return take_block(self, message, &block, error);
+                if (reason) {
+                        g_propagate_error(error, g_steal_pointer(&reason));
+                        return LW_ERRAND_FAIL;
+                }
+        }
+        lw_errand_stop_pulling(self); /* an error, or whole at once: there is nothing to join */
+        return LW_ERRAND_DELIVER;
+}
+
+const LwMessage *lw_errand_answer(LwErrandItem *self, const LwMessage *message, LwMessage *joined)
+{
+        if (!self->is_pulling)
+                return message;
+        lw_kept_message(self->first, joined);
+        joined->payload = self->joined->data;
+        joined->payload_length = self->joined->len;
+        if (self->is_observed) {
+                lw_message_remove(joined, LW_OPTION_OBSERVE);
+                lw_message_add_uint(joined, LW_OPTION_OBSERVE, self->sequence);
+        }
+        return joined;
+}
+
+/* Notifications */
+
+bool lw_errand_is_fresh(LwErrandItem *self, uint32_t sequence, LwNow now)
+{
+        uint32_t former = self->sequence;
+        bool newer = (former < sequence && sequence - former < SEQUENCE_HALF) ||
+                     (former > sequence && former - sequence > SEQUENCE_HALF);
+
+        if (self->is_observed && !newer &&
+                        now.boot <= lw_usec_add(self->sequence_at,
+                                                    lw_usec_from_seconds(SEQUENCE_SECONDS)))
+                return false;
+        self->sequence = sequence;
+        self->sequence_at = now.boot;
+        return true;
+}

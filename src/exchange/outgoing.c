@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Our requests to a peer: their turn, their answers, their end. */
+#include "exchange/outgoing.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "exchange/token.h"
+
+/* Sequence numbers of notifications have 24 bits. Source: RFC 7641, 2. */
+#define SEQUENCE_MASK 0xffffffu
+
+void lw_outgoing_init(LwOutgoing *self, LwWire *wire)
+{
+        self->wire = wire;
+        self->errands = g_hash_table_new_full(
+                        g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) lw_errand_free);
+        self->watches = g_hash_table_new(g_int64_hash, g_int64_equal);
+        self->flying = g_ptr_array_new();
+        g_queue_init(&self->waiting);
+}
+
+/* Their turn */
+
+/** Out of the lists of those that wait and fly. */
+static void land(LwOutgoing *self, LwErrandItem *errand)
+{
+        switch (errand->state) {
+        case LW_ERRAND_WAITS:
+                g_queue_remove(&self->waiting, errand);
+                break;
+        case LW_ERRAND_FLIES:
+                g_ptr_array_remove(self->flying, errand);
+                break;
+        case LW_ERRAND_WATCHES:
+                break;
+        }
+        errand->state = LW_ERRAND_WATCHES;
+        errand->token = 0;
+}
+
+/** Out of everything; the caller has it. */
+static LwErrandItem *take_out(LwOutgoing *self, LwErrandItem *errand)
+{
+        land(self, errand);
+        if (errand->watch != 0)
+                g_hash_table_remove(self->watches, &errand->watch);
+        g_hash_table_steal(self->errands, &errand->id);
+        return errand;
+}
+
+/** Sends its next message. One that cannot be sent fails at the next run, not under its caller's
+ * feet. */
+static void launch(LwOutgoing *self, LwErrandItem *errand)
+{
+        uint8_t buffer[LW_BLOCK_SIZE];
+        LwMessage message;
+
+        if (lw_errand_compose(errand, &message, buffer, &errand->broken))
+                lw_wire_send(self->wire, &message, &errand->broken);
+}
+
+static bool takes_turns(const LwErrandItem *errand)
+{
+        return (errand->flags & (LW_EXCHANGE_NON | LW_EXCHANGE_URGENT)) == 0;
+}
+
+static bool is_turn_taken(const LwOutgoing *self)
+{
+        for (unsigned i = 0; i < self->flying->len; i++)
+                if (takes_turns(g_ptr_array_index(self->flying, i)))
+                        return true;
+        return false;
+}
+
+static void pump(LwOutgoing *self)
+{
+        bool taken = is_turn_taken(self);
+
+        if (!self->wire->is_up || self->wire->closed)
+                return;
+        for (GList *link = self->waiting.head, *next; link; link = next) {
+                LwErrandItem *errand = link->data;
+
+                next = link->next;
+                if (takes_turns(errand) && taken)
+                        continue;
+                taken = taken || takes_turns(errand);
+                g_queue_delete_link(&self->waiting, link);
+                g_ptr_array_add(self->flying, errand);
+                errand->state = LW_ERRAND_FLIES;
+                launch(self, errand);
+        }
+}
+
+/** Urgent ones wait before the others, in their own order. */
+static void enqueue(LwOutgoing *self, LwErrandItem *errand)
+{
+        GList *place = self->waiting.head;
+
+        errand->state = LW_ERRAND_WAITS;
+        if ((errand->flags & LW_EXCHANGE_URGENT) == 0) {
+                g_queue_push_tail(&self->waiting, errand);
+                return;
+        }
+        while (place && (((LwErrandItem *) place->data)->flags & LW_EXCHANGE_URGENT))
+                place = place->next;
+        g_queue_insert_before(&self->waiting, place, errand);
+}
+
+LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **error)
+{
+        static LwErrand count;
+        g_autoptr(LwErrandItem) item = errand;
+
+        if (self->waiting.length + self->flying->len >= LW_REQUESTS_OUT_MAX) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "%d requests wait already",
+                                LW_REQUESTS_OUT_MAX);
+                return 0;
+        }
+        item->id = ++count;
+        item->deadline = lw_usec_add(self->wire->now.boot, item->timeout);
+        g_hash_table_insert(self->errands, &item->id, item);
+        if (item->flags & LW_EXCHANGE_OBSERVE) {
+                item->watch = lw_token_new();
+                g_hash_table_insert(self->watches, &item->watch, item);
+        }
+        enqueue(self, item);
+        pump(self);
+        if (item->broken) {
+                g_propagate_error(error, g_steal_pointer(&item->broken));
+                take_out(self, item);
+                return 0;
+        }
+        errand = g_steal_pointer(&item);
+        return errand->id;
+}
+
+void lw_outgoing_drop(LwOutgoing *self, LwErrand id)
+{
+        LwErrandItem *errand = g_hash_table_lookup(self->errands, &id);
+
+        if (!errand)
+                return;
+        lw_errand_free(take_out(self, errand));
+        pump(self);
+}
+
+/* Their end */
+
+/** Its last word. */
+static void end(LwOutgoing *self, LwErrandItem *errand, const LwMessage *answer,
+                const GError *error)
+{
+        g_autoptr(LwErrandItem) ended = take_out(self, errand);
+
+        if (!self->wire->closed)
+                ended->done(ended->user, answer, error, self->wire->now);
+}
+
+/** Its answer, or a notification after which more will come. */
+static void deliver(LwOutgoing *self, LwErrandItem *errand, const LwMessage *message)
+{
+        LwMessage room;
+        const LwMessage *answer = lw_errand_answer(errand, message, &room);
+        LwKept *first;
+        GByteArray *joined;
+
+        if (!errand->is_observed || !lw_status_is_success(lw_status_from_code(answer->code))) {
+                end(self, errand, answer, NULL);
+                return;
+        }
+        first = g_steal_pointer(&errand->first); /* the errand may be dropped by `done` */
+        joined = g_steal_pointer(&errand->joined);
+        lw_errand_stop_pulling(errand);
+        land(self, errand);
+        errand->was_answered = true;
+        errand->done(errand->user, answer, NULL, self->wire->now);
+        lw_kept_free(first);
+        g_clear_pointer(&joined, g_byte_array_unref);
+}
+
+/** It ends; but when it was the rest of one notification that failed, the next one will do. */
+static void fail(LwOutgoing *self, LwErrandItem *errand, const GError *error)
+{
+        if (errand->was_answered && errand->is_observed) {
+                self->wire->counters.lost++;
+                lw_errand_stop_pulling(errand);
+                land(self, errand);
+                g_clear_error(&errand->broken);
+                return;
+        }
+        end(self, errand, NULL, error);
+}
+
+static void fail_with(LwOutgoing *self, LwErrandItem *errand, LwStatus status, const char *reason)
+{
+        g_autoptr(GError) error = g_error_new_literal(LW_ERROR, (int) status, reason);
+
+        fail(self, errand, error);
+}
+
+/* Answers */
+
+/** Errors: 4.02: a critical option in a response that we do not know. Source: RFC 7252, 5.4.1. */
+static bool check_options(const LwMessage *message, GError **error)
+{
+        for (unsigned i = 0; i < message->option_count; i++) {
+                uint16_t number = message->options[i].number;
+
+                if ((number & 1) == 0 || number == LW_OPTION_BLOCK1 || number == LW_OPTION_BLOCK2)
+                        continue;
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_OPTION,
+                                "the answer has the critical option %u, which is not understood",
+                                number);
+                return false;
+        }
+        return true;
+}
+
+/**
+ * What Observe says in a message that has the token of notifications. False: it is older than one
+ * that we have had. Without the option, or with an error, there will be no more of them.
+ */
+static bool take_sequence(LwOutgoing *self, LwErrandItem *errand, const LwMessage *message)
+{
+        LwNow now = self->wire->now;
+        uint32_t sequence;
+
+        if (!lw_status_is_success(lw_status_from_code(message->code)) ||
+                        !lw_message_find_uint(message, LW_OPTION_OBSERVE, &sequence)) {
+                errand->is_observed = false;
+                return true;
+        }
+        if (!lw_errand_is_fresh(errand, sequence & SEQUENCE_MASK, now) && !self->wire->is_stream)
+                return false;
+        if (errand->is_observed)
+                lw_errand_stop_pulling(errand);
+        errand->is_observed = true;
+        return true;
+}
+
+/** The next message: at once if it is under way, else when its turn comes, which is before all
+ * others. */
+static void send_next(LwOutgoing *self, LwErrandItem *errand)
+{
+        if (errand->state == LW_ERRAND_FLIES) {
+                launch(self, errand);
+                return;
+        }
+        if (errand->state == LW_ERRAND_WAITS)
+                return;
+        errand->deadline = lw_usec_add(self->wire->now.boot, errand->timeout);
+        errand->state = LW_ERRAND_WAITS;
+        g_queue_push_head(&self->waiting, errand);
+}
+
+static void take(LwOutgoing *self, LwErrandItem *errand, const LwMessage *message)
+{
+        g_autoptr(GError) error = NULL;
+
+        switch (lw_errand_take(errand, message, &error)) {
+        case LW_ERRAND_IGNORE:
+                break;
+        case LW_ERRAND_SEND:
+                send_next(self, errand);
+                break;
+        case LW_ERRAND_DELIVER:
+                if (errand->was_answered && errand->is_observed &&
+                                !lw_status_is_success(lw_status_from_code(message->code)))
+                        fail(self, errand, NULL);
+                else
+                        deliver(self, errand, message);
+                break;
+        case LW_ERRAND_FAIL:
+                fail(self, errand, error);
+                break;
+        }
+}
+
+static LwErrandItem *find_flying(const LwOutgoing *self, const uint8_t *token, size_t length)
+{
+        uint64_t number;
+
+        if (length != sizeof(number))
+                return NULL;
+        memcpy(&number, token, sizeof(number));
+        for (unsigned i = 0; i < self->flying->len; i++) {
+                LwErrandItem *errand = g_ptr_array_index(self->flying, i);
+
+                if (errand->token == number)
+                        return errand;
+        }
+        return NULL;
+}
+
+static LwErrandItem *find_watching(const LwOutgoing *self, const uint8_t *token, size_t length)
+{
+        uint64_t number;
+
+        if (length != sizeof(number))
+                return NULL;
+        memcpy(&number, token, sizeof(number));
+        return g_hash_table_lookup(self->watches, &number);
+}
+
+bool lw_outgoing_response(LwOutgoing *self, const LwMessage *message)
+{
+        LwErrandItem *watching = find_watching(self, message->token, message->token_length);
+        LwErrandItem *errand = watching;
+        g_autoptr(GError) error = NULL;
+
+        if (!errand)
+                errand = find_flying(self, message->token, message->token_length);
+        if (!errand)
+                return false;
+        if (!check_options(message, &error)) {
+                fail(self, errand, error);
+                pump(self);
+                return false;
+        }
+        if (!watching || take_sequence(self, errand, message))
+                take(self, errand, message);
+        pump(self);
+        return true;
+}
+
+bool lw_outgoing_failed(
+                LwOutgoing *self, const uint8_t *token, size_t token_length, LwTransportFailure why)
+{
+        LwErrandItem *errand = find_flying(self, token, token_length);
+
+        if (!errand)
+                return false;
+        switch (why) {
+        case LW_TRANSPORT_TIMED_OUT:
+                fail_with(self, errand, LW_STATUS_TIMEOUT, "the peer does not answer");
+                break;
+        case LW_TRANSPORT_RESET:
+                fail_with(self, errand, LW_STATUS_UNAVAILABLE, "the peer rejects the request");
+                break;
+        case LW_TRANSPORT_CLOSED:
+                fail_with(self, errand, LW_STATUS_UNAVAILABLE, "the connection ended");
+                break;
+        }
+        pump(self);
+        return true;
+}
+
+/* The connection, time and the end */
+
+void lw_outgoing_up(LwOutgoing *self)
+{
+        pump(self);
+}
+
+/** Ids of errands, as each call outside may change the lists. `all`, or only those that are due. */
+static GArray *list_ids(LwOutgoing *self, bool all)
+{
+        GArray *ids = g_array_new(false, false, sizeof(LwErrand));
+        GHashTableIter iter;
+        void *item;
+
+        g_hash_table_iter_init(&iter, self->errands);
+        while (g_hash_table_iter_next(&iter, NULL, &item)) {
+                LwErrandItem *errand = item;
+                bool is_due = errand->state != LW_ERRAND_WATCHES &&
+                              (errand->broken || errand->deadline <= self->wire->now.boot);
+
+                if (all || is_due)
+                        g_array_append_val(ids, errand->id);
+        }
+        return ids;
+}
+
+void lw_outgoing_down(LwOutgoing *self, const GError *reason)
+{
+        g_autoptr(GArray) ids = list_ids(self, true);
+        g_autoptr(GError) error = g_error_new(LW_ERROR, LW_STATUS_UNAVAILABLE,
+                        "the connection ended: %s", reason ? reason->message : "no reason given");
+
+        for (unsigned i = 0; i < ids->len; i++) {
+                LwErrandItem *errand = g_hash_table_lookup(
+                                self->errands, &g_array_index(ids, LwErrand, i));
+
+                if (errand)
+                        end(self, errand, NULL, error);
+        }
+}
+
+static void expire(LwOutgoing *self, LwErrandItem *errand)
+{
+        g_autoptr(GError) broken = g_steal_pointer(&errand->broken);
+
+        if (broken)
+                fail(self, errand, broken);
+        else
+                fail_with(self, errand, LW_STATUS_TIMEOUT, "no answer in time");
+}
+
+LwUsec lw_outgoing_deadline(const LwOutgoing *self)
+{
+        LwUsec deadline = LW_USEC_NEVER;
+
+        for (unsigned i = 0; i < self->flying->len; i++) {
+                const LwErrandItem *errand = g_ptr_array_index(self->flying, i);
+
+                deadline = lw_usec_min(deadline, errand->broken ? 0 : errand->deadline);
+        }
+        for (const GList *link = self->waiting.head; link; link = link->next)
+                deadline = lw_usec_min(deadline, ((const LwErrandItem *) link->data)->deadline);
+        return deadline;
+}
+
+void lw_outgoing_run(LwOutgoing *self)
+{
+        g_autoptr(GArray) ids = NULL;
+
+        if (lw_outgoing_deadline(self) > self->wire->now.boot)
+                return;
+        ids = list_ids(self, false);
+        for (unsigned i = 0; i < ids->len; i++) {
+                LwErrandItem *errand = g_hash_table_lookup(
+                                self->errands, &g_array_index(ids, LwErrand, i));
+
+                if (errand)
+                        expire(self, errand);
+        }
+        pump(self);
+}
+
+void lw_outgoing_close(LwOutgoing *self)
+{
+        g_queue_clear(&self->waiting);
+        g_ptr_array_set_size(self->flying, 0);
+        g_hash_table_remove_all(self->watches);
+        g_hash_table_remove_all(self->errands);
+}
+
+void lw_outgoing_clear(LwOutgoing *self)
+{
+        lw_outgoing_close(self);
+        g_hash_table_unref(self->errands);
+        g_hash_table_unref(self->watches);
+        g_ptr_array_unref(self->flying);
+}
