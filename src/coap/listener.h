@@ -11,13 +11,14 @@
 /**
  * LwListener: waits at an address; each peer that speaks becomes a transport that is up already.
  *
- * A peer is an address and port (NoSec UDP). Its transport lives until the owner closes it, however silent it is.
+ * A peer is an address and port (NoSec UDP). Its transport lives until the owner closes it, however
+ * silent it is.
  */
 typedef struct LwListener LwListener;
 
 /**
- * A new peer: take `transport` over (attach events and user) before returning, its first message follows.
- * Return false to refuse it: the transport is then closed by the listener.
+ * A new peer: take `transport` over (attach events and user) before returning, its first message
+ * follows. Return false to refuse it: the transport is then closed by the listener.
  */
 typedef bool (*LwListenerAccept)(void *user, LwTransport *transport);
 

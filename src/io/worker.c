@@ -21,6 +21,7 @@ typedef struct Job {
         LwWorkerRun run;
         LwWorkerDone done;
         void *data;
+        bool slow;
         bool cancelled;
 } Job;
 
@@ -35,6 +36,8 @@ struct LwWorker {
         GCond work;     /* for the threads: a job waits, or it is time to stop */
         GCond progress; /* for lw_worker_drain(): a job was finished */
         GQueue waiting;
+        GQueue waiting_slow;
+        bool slow_runs; /* one of them is running */
         GQueue finished;
         Job *running[THREADS];
         unsigned idle;
@@ -51,17 +54,26 @@ static void ring(const LwWorker *self)
         while (written < 0 && errno == EINTR); /* EAGAIN: it is ringing already */
 }
 
-/* The lock is held; so it is again on return. */
-static void run_one(LwWorker *self)
+static Job *next_job(LwWorker *self)
 {
-        Job *job = g_queue_pop_head(&self->waiting);
+        if (!g_queue_is_empty(&self->waiting))
+                return g_queue_pop_head(&self->waiting);
+        return self->slow_runs ? NULL : g_queue_pop_head(&self->waiting_slow);
+}
+
+/* The lock is held; so it is again on return. */
+static void run_one(LwWorker *self, Job *job)
+{
         unsigned slot = self->running[0] == NULL ? 0 : 1;
 
         self->running[slot] = job;
+        self->slow_runs = self->slow_runs || job->slow;
         g_mutex_unlock(&self->lock);
         job->run(job->data);
         g_mutex_lock(&self->lock);
         self->running[slot] = NULL;
+        if (job->slow)
+                self->slow_runs = false;
         g_queue_push_tail(&self->finished, job);
         g_cond_signal(&self->progress);
         ring(self);
@@ -73,8 +85,10 @@ static void *thread_main(void *user)
 
         g_mutex_lock(&self->lock);
         while (!self->stopping) {
-                if (!g_queue_is_empty(&self->waiting)) {
-                        run_one(self);
+                Job *job = next_job(self);
+
+                if (job != NULL) {
+                        run_one(self, job);
                         continue;
                 }
                 self->idle++;
@@ -147,6 +161,7 @@ LwWorker *lw_worker_new(LwDriver *driver)
         g_cond_init(&self->work);
         g_cond_init(&self->progress);
         g_queue_init(&self->waiting);
+        g_queue_init(&self->waiting_slow);
         g_queue_init(&self->finished);
         self->wakeup_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         r = self->wakeup_fd < 0 ? -errno
@@ -170,7 +185,8 @@ static void cancel_all(LwWorker *self)
         Job *job;
 
         g_mutex_lock(&self->lock);
-        while ((job = g_queue_pop_head(&self->waiting)) != NULL)
+        while ((job = g_queue_pop_head(&self->waiting)) != NULL ||
+                        (job = g_queue_pop_head(&self->waiting_slow)) != NULL)
                 g_queue_push_tail(&self->finished, job);
         self->stopping = true;
         g_cond_broadcast(&self->work);
@@ -196,28 +212,41 @@ void lw_worker_free(LwWorker *self)
         g_free(self);
 }
 
-bool lw_worker_add(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data)
+static bool add(LwWorker *self, const Job *template)
 {
+        GQueue *queue = template->slow ? &self->waiting_slow : &self->waiting;
         bool full;
         bool short_of_threads;
-        Job *job;
 
         g_mutex_lock(&self->lock);
-        full = self->stopping || self->waiting.length >= LW_WORKER_JOBS_MAX;
-        short_of_threads = self->waiting.length >= self->idle && self->thread_count < THREADS;
+        full = self->stopping || queue->length >= LW_WORKER_JOBS_MAX;
+        short_of_threads = self->waiting.length + self->waiting_slow.length >= self->idle &&
+                           self->thread_count < THREADS;
         g_mutex_unlock(&self->lock);
         if (full)
                 return false;
         /* One thread does it, if slower; without any the job would wait for ever. */
         if (short_of_threads && start_thread(self) < 0 && self->thread_count == 0)
                 return false;
-        job = g_new(Job, 1);
-        *job = (Job){ run, done, data, false };
         g_mutex_lock(&self->lock);
-        g_queue_push_tail(&self->waiting, job);
+        g_queue_push_tail(queue, g_memdup2(template, sizeof(Job)));
         g_cond_signal(&self->work);
         g_mutex_unlock(&self->lock);
         return true;
+}
+
+bool lw_worker_add(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data)
+{
+        const Job job = { .run = run, .done = done, .data = data };
+
+        return add(self, &job);
+}
+
+bool lw_worker_add_slow(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data)
+{
+        const Job job = { .run = run, .done = done, .data = data, .slow = true };
+
+        return add(self, &job);
 }
 
 static Job *find(GQueue *queue, const void *data)
@@ -228,14 +257,25 @@ static Job *find(GQueue *queue, const void *data)
         return NULL;
 }
 
+/* Takes a job that waits out of its queue. */
+static Job *take(GQueue *queue, const void *data)
+{
+        Job *job = find(queue, data);
+
+        if (job != NULL)
+                g_queue_remove(queue, job);
+        return job;
+}
+
 void lw_worker_cancel(LwWorker *self, void *data)
 {
         Job *job;
 
         g_mutex_lock(&self->lock);
-        job = find(&self->waiting, data);
+        job = take(&self->waiting, data);
+        if (job == NULL)
+                job = take(&self->waiting_slow, data);
         if (job != NULL) {
-                g_queue_remove(&self->waiting, job);
                 g_queue_push_tail(&self->finished, job);
                 ring(self);
         } else {
@@ -258,7 +298,7 @@ static bool wait_for_progress(LwWorker *self, int64_t until_usec)
         g_mutex_lock(&self->lock);
         for (;;) {
                 busy = self->running[0] != NULL || self->running[1] != NULL ||
-                       !g_queue_is_empty(&self->waiting);
+                       !g_queue_is_empty(&self->waiting) || !g_queue_is_empty(&self->waiting_slow);
                 if (!busy || !g_queue_is_empty(&self->finished) || !in_time)
                         break;
                 in_time = g_cond_wait_until(&self->progress, &self->lock, until_usec);

@@ -31,6 +31,11 @@ LwDriver *lw_worker_driver(const LwWorker *self);
  */
 bool lw_worker_add(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data);
 /**
+ * Queues a job that may take many seconds, as a look-up does whose name server is silent: of these
+ * one runs at a time, so that a thread is left for the others.
+ */
+bool lw_worker_add_slow(LwWorker *self, LwWorkerRun run, LwWorkerDone done, void *data);
+/**
  * Marks the job with this data: `done` comes from the loop with `cancelled`, once it has run; a job
  * that has not begun is not run any more.
  */

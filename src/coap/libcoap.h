@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What both roles share: one libcoap context on our loop, its clock, its messages and its quirks.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <coap3/coap.h>
+#include <glib.h>
+
+#include "exchange/transport.h"
+#include "io/driver.h"
+
+/**
+ * LwCoap: one libcoap context as one watched descriptor of the loop.
+ *
+ * All that libcoap decides above messages is taken from it: every request reaches the transport's
+ * events, block mode is 0, there are no observers. Nothing of libcoap is freed inside one of its
+ * callbacks, whoever asks for it.
+ */
+typedef struct LwCoap LwCoap;
+
+/** LwCoapTransport: what each of our transports begins with. */
+typedef struct LwCoapTransport {
+        LwTransport transport;
+        LwCoap *coap; /* NULL: not connected */
+        coap_session_t *session;
+        uint16_t limit_bytes; /* the largest datagram to send */
+        bool heard;           /* the peer has said something */
+} LwCoapTransport;
+
+typedef struct LwCoapRole {
+        /** A request on a session that has no transport: make one and attach it, or NULL to refuse.
+         * May be NULL. */
+        LwCoapTransport *(*accept)(void *user, coap_session_t *session);
+        /**
+         * The network says that `sent` did not reach the peer (ICMP); it will be repeated all the
+         * same. Called until the peer is heard. May be NULL.
+         */
+        void (*unreachable)(LwCoapTransport *transport, const LwMessage *sent);
+} LwCoapRole;
+
+/** Errors: 5.03 when the system is out of descriptors. */
+LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError **error);
+/** Its transports are detached before. Silent at once; freed now, or when libcoap has returned to
+ * the loop. */
+void lw_coap_close(LwCoap *self);
+coap_context_t *lw_coap_context(const LwCoap *self);
+/** After calls into libcoap from outside its callbacks, which may have moved its timers. */
+void lw_coap_arm(LwCoap *self);
+
+/** Ties a session to a transport: its messages go there from now on. */
+void lw_coap_attach(LwCoap *self, LwCoapTransport *transport, coap_session_t *session);
+/** Unties it. What it had under way is not repeated any more. */
+void lw_coap_detach(LwCoapTransport *transport);
+
+/* The part of the vtable that is the same for both. */
+bool lw_coap_send(LwTransport *transport, const LwMessage *message, uint16_t *ret_mid,
+                GError **error);
+char *lw_coap_address(const LwTransport *transport, LwTransportEnd end);
+bool lw_coap_is_stream(const LwTransport *transport);
+
+/**
+ * Whether libcoap takes its time from us (CLOCK_BOOTTIME), as found when the first context was
+ * made. If it does not, a real-time clock that is set stops or hurries all repetitions.
+ */
+bool lw_coap_clock_is_ours(void);
+
+/** The message id in the line that libcoap logs for each RST ("got RST for mid=0x1a2b"). False for
+ * other lines. */
+bool lw_coap_parse_reset(const char *line, uint16_t *ret_mid);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwListener: the side of a server: one context, one endpoint, many peers. */
+#include "coap/listener.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "coap/address.h"
+#include "coap/libcoap.h"
+#include "model/limits.h"
+#include "model/status.h"
+
+/* Requests of ours on the way to one peer at a time; the exchange above says how many there really
+ * are. */
+#define NSTART 4
+/* Sessions that libcoap keeps for addresses that have no transport: those that sent garbage, or
+ * were refused. */
+#define IDLE_SESSIONS_MAX 64
+
+struct LwListener {
+        LwDriver *driver;
+        LwCoap *coap;
+        coap_endpoint_t *endpoint;
+        LwListenerAccept accept;
+        void *user;
+        GPtrArray *peers;
+};
+
+typedef struct ListenerPeer {
+        LwCoapTransport base;
+        LwListener *listener;
+        guint place; /* in the listener's peers */
+} ListenerPeer;
+
+static void peer_start(LwTransport *transport)
+{
+        (void) transport; /* it is up as long as it exists */
+}
+
+static void peer_close(LwTransport *transport)
+{
+        ListenerPeer *self = (ListenerPeer *) transport;
+        GPtrArray *peers = self->listener->peers;
+        coap_session_t *session = self->base.session;
+
+        lw_coap_detach(&self->base);
+        coap_session_release(session);
+        g_ptr_array_remove_index_fast(peers, self->place);
+        if (self->place < peers->len)
+                ((ListenerPeer *) g_ptr_array_index(peers, self->place))->place = self->place;
+        g_free(self);
+}
+
+static const LwTransportOps peer_ops = {
+        .start = peer_start,
+        .send = lw_coap_send,
+        .close = peer_close,
+        .address = lw_coap_address,
+        .is_stream = lw_coap_is_stream,
+};
+
+static LwCoapTransport *on_accept(void *user, coap_session_t *session)
+{
+        LwListener *self = user;
+        ListenerPeer *peer;
+
+        if (self->peers->len >= LW_PEERS_MAX)
+                return NULL;
+        peer = g_new0(ListenerPeer, 1);
+        peer->base.transport.ops = &peer_ops;
+        peer->base.limit_bytes = LW_MESSAGE_MAX;
+        peer->listener = self;
+        peer->place = self->peers->len;
+        g_ptr_array_add(self->peers, peer);
+        /* Without a reference of ours libcoap would drop the session when it is silent for five
+         * minutes. */
+        coap_session_reference(session);
+        lw_coap_attach(self->coap, &peer->base, session);
+        coap_session_set_nstart(session, NSTART);
+        if (!self->accept(self->user, &peer->base.transport)) {
+                peer_close(&peer->base.transport);
+                return NULL;
+        }
+        return &peer->base;
+}
+
+static const LwCoapRole listener_role = { .accept = on_accept };
+
+/* libcoap binds with SO_REUSEADDR, which would take the port from whoever has it: so ask without,
+ * before. */
+static int probe(const coap_address_t *address)
+{
+        int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        int failure = 0;
+
+        if (fd < 0)
+                return errno;
+        if (bind(fd, &address->addr.sa, address->size) < 0)
+                failure = errno;
+        close(fd);
+        return failure;
+}
+
+static bool listen_at(LwListener *self, const coap_address_t *address, GError **error)
+{
+        g_autofree char *text = lw_address_text(address);
+
+        errno = probe(address);
+        if (errno == 0)
+                self->endpoint = coap_new_endpoint(
+                                lw_coap_context(self->coap), address, COAP_PROTO_UDP);
+        if (self->endpoint == NULL) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "cannot listen at %s: %s", text,
+                                errno != 0 ? g_strerror(errno) : "libcoap makes no endpoint");
+                return false;
+        }
+        coap_endpoint_set_default_mtu(self->endpoint, LW_MESSAGE_MAX);
+        coap_context_set_max_idle_sessions(lw_coap_context(self->coap), IDLE_SESSIONS_MAX);
+        lw_coap_arm(self->coap);
+        return true;
+}
+
+LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwListenerAccept accept, void *user,
+                GError **error)
+{
+        LwListener *self;
+        coap_address_t address;
+
+        if (uri->scheme != LW_SCHEME_COAP) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'%s://' cannot be listened at by this build; coap:// can",
+                                lw_scheme_name(uri->scheme));
+                return NULL;
+        }
+        if (!lw_address_parse(uri->host, uri->port, &address)) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'%s' is not an address to listen at; one would be 127.0.0.1, or "
+                                "[::] for all",
+                                uri->host);
+                return NULL;
+        }
+        self = g_new0(LwListener, 1);
+        self->driver = driver;
+        self->accept = accept;
+        self->user = user;
+        self->peers = g_ptr_array_new();
+        self->coap = lw_coap_new(driver, &listener_role, self, error);
+        if (self->coap == NULL || !listen_at(self, &address, error)) {
+                lw_listener_free(self);
+                return NULL;
+        }
+        return self;
+}
+
+void lw_listener_free(LwListener *self)
+{
+        if (self == NULL)
+                return;
+        while (self->peers->len > 0)
+                peer_close(g_ptr_array_index(self->peers, self->peers->len - 1));
+        if (self->coap != NULL)
+                lw_coap_close(self->coap);
+        g_ptr_array_free(self->peers, TRUE);
+        g_free(self);
+}
+
+char *lw_listener_address(const LwListener *self)
+{
+        /* libcoap tells where it is bound in its description alone: "127.0.0.1:40123 UDP" */
+        const char *text = coap_endpoint_str(self->endpoint);
+
+        return g_strndup(text, strcspn(text, " "));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tests of src/coap. */
+#include <glib.h>
+
+#include "lib/suite.h"
+
+TCase *test_address(void);
+TCase *test_client_transport(void);
+TCase *test_libcoap(void);
+TCase *test_listener(void);
+TCase *test_pdu(void);
+TCase *test_resolve(void);
+
+int main(void)
+{
+        static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_libcoap,
+                test_listener, test_client_transport };
+
+        return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
+}
