@@ -145,16 +145,17 @@ static void grow(LwValues *self)
         self->allocated = allocated;
 }
 
-static LwValue *add(LwValues *self, const LwPath *path)
+/* The path comes as a copy, as the caller may have found it in this very list, which moves. */
+static LwValue *add(LwValues *self, LwPath path)
 {
         LwEntry *entry;
 
         if (self->count == self->allocated)
                 grow(self);
         entry = &self->entries[self->count];
-        if (self->ordered && self->count > 0 && lw_path_compare(&entry[-1].path, path) > 0)
+        if (self->ordered && self->count > 0 && lw_path_compare(&entry[-1].path, &path) > 0)
                 self->ordered = false;
-        entry->path = *path;
+        entry->path = path;
         self->count++;
         return &entry->value;
 }
@@ -182,7 +183,7 @@ void lw_values_add(LwValues *self, const LwPath *path, const LwValue *value)
         } else if (copy.type == LW_TYPE_OPAQUE) {
                 copy.data = (const uint8_t *) keep(self, value->data, value->length);
         }
-        *add(self, path) = copy;
+        *add(self, *path) = copy;
 }
 
 void lw_values_add_text(
@@ -190,7 +191,7 @@ void lw_values_add_text(
 {
         const char *copy = keep(self, text, length);
 
-        *add(self, path) = (LwValue){
+        *add(self, *path) = (LwValue){
                 .text = copy,
                 .length = (uint32_t) length,
                 .type = (uint8_t) type,
