@@ -162,21 +162,23 @@ static int set_status(sd_bus_message *m, LwMisbehaviour *how, sd_bus_error *erro
         return 0;
 }
 
-static int forget(LwTestFace *self, sd_bus_message *m, sd_bus_error *error)
+static int read_forgotten(
+                LwTestFace *self, sd_bus_message *m, const char **ret_endpoint, sd_bus_error *error)
 {
         const char *endpoint;
         int r = sd_bus_message_read(m, "v", "s", &endpoint);
 
         if (r < 0)
                 return r;
-        if (!lw_test_clients_forget(lw_test_server_clients(self->server), endpoint))
+        if (lw_test_clients_find(lw_test_server_clients(self->server), endpoint) == NULL)
                 return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
                                 "forget is the endpoint name of a registered client");
+        *ret_endpoint = endpoint;
         return 0;
 }
 
-static int set_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbehaviour *how,
-                sd_bus_error *error)
+static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbehaviour *how,
+                const char **forgotten, sd_bus_error *error)
 {
         if (strcmp(key, "silent") == 0)
                 return set_flag(m, &how->silent);
@@ -187,7 +189,7 @@ static int set_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbe
         if (strcmp(key, "status") == 0)
                 return set_status(m, how, error);
         if (strcmp(key, "forget") == 0)
-                return forget(self, m, error);
+                return read_forgotten(self, m, forgotten, error);
         return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
                         "keys are silent, no_location, highest_version, status and forget");
 }
@@ -196,6 +198,7 @@ static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_err
 {
         LwTestFace *self = user;
         LwMisbehaviour how = *lw_test_server_misbehaviour(self->server);
+        const char *forgotten = NULL;
         int r = sd_bus_message_enter_container(m, 'a', "{sv}");
 
         while (r > 0) {
@@ -206,7 +209,7 @@ static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_err
                         break;
                 r = sd_bus_message_read_basic(m, 's', &key);
                 if (r >= 0)
-                        r = set_one(self, m, key, &how, ret_error);
+                        r = read_one(self, m, key, &how, &forgotten, ret_error);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(m);
         }
@@ -217,6 +220,8 @@ static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_err
         if (r < 0)
                 return r;
         *lw_test_server_misbehaviour(self->server) = how;
+        if (forgotten != NULL)
+                lw_test_clients_forget(lw_test_server_clients(self->server), forgotten);
         return sd_bus_reply_method_return(m, NULL);
 }
 

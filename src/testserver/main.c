@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <glib.h>
 #include <systemd/sd-bus.h>
@@ -211,6 +212,19 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
         return true;
 }
 
+/* A URI to go to has no port 0; one to listen at may: any that is free. */
+static bool parse_listen(const char *text, LwUri *ret_uri, GError **error)
+{
+        g_autofree char *bare =
+                        g_str_has_suffix(text, ":0") ? g_strndup(text, strlen(text) - 2) : NULL;
+
+        if (!lw_uri_parse(bare != NULL ? bare : text, ret_uri, error))
+                return false;
+        if (bare != NULL)
+                ret_uri->port = 0;
+        return true;
+}
+
 static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
 {
         static char *const defaults[] = { (char *) LISTEN_DEFAULT, NULL };
@@ -218,7 +232,7 @@ static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
         for (char *const *text = uris != NULL ? uris : defaults; *text != NULL; text++) {
                 g_auto(LwUri) uri = {};
 
-                if (!lw_uri_parse(*text, &uri, error) ||
+                if (!parse_listen(*text, &uri, error) ||
                                 !lw_test_server_listen(server, &uri, error)) {
                         g_prefix_error(error, "--listen %s: ", *text);
                         return false;

@@ -4,14 +4,11 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "codec/format.h"
 #include "exchange/exchange.h"
 #include "exchange/operation.h"
 #include "model/status.h"
-
-/* A notification this much later is newer, whatever its number. Source: RFC 7641, 3.4. */
-#define REORDER_USEC (128 * LW_USEC_PER_SEC)
-#define SEQUENCE_HALF (UINT32_C(1) << 23)
 
 /*
  * A request under way, or an observation: an Observe whose first answer has come.
@@ -24,11 +21,9 @@ typedef struct Errand {
         LwOperation operation;
         LwPath path;
         int32_t accept;
-        bool plain;     /* its answer is not read */
-        bool observing; /* its first answer has come */
-        bool moved;     /* to be made anew */
-        uint32_t sequence;
-        LwUsec heard;
+        bool plain;      /* its answer is not read */
+        bool observing;  /* its first answer has come */
+        bool moved;      /* to be made anew */
         LwTestDone done; /* NULL once it was called */
         void *user;
 } Errand;
@@ -201,16 +196,6 @@ static bool tell_answer(Errand *errand, const LwMessage *message)
         return false;
 }
 
-/* Source: RFC 7641, 3.4. */
-static bool is_newer(const Errand *errand, uint32_t sequence, LwNow now)
-{
-        uint32_t before = errand->sequence;
-
-        return (before < sequence && sequence - before < SEQUENCE_HALF) ||
-               (before > sequence && before - sequence > SEQUENCE_HALF) ||
-               now.boot > lw_usec_add(errand->heard, REORDER_USEC);
-}
-
 static void end_observation(Errand *errand, LwStatus status)
 {
         LwTestOperations *self = errand->operations;
@@ -221,33 +206,28 @@ static void end_observation(Errand *errand, LwStatus status)
         self->events->ended(self->user, client, &path, status);
 }
 
-static void on_notification(Errand *errand, const LwMessage *message, uint32_t sequence, LwNow now)
+static void on_notification(Errand *errand, const LwMessage *message, uint32_t sequence)
 {
         LwTestOperations *self = errand->operations;
         g_autoptr(GError) error = NULL;
         g_autoptr(LwValues) values = NULL;
 
-        if (!is_newer(errand, sequence, now))
-                return;
-        errand->sequence = sequence;
-        errand->heard = now.boot;
         values = read_values(errand, message, &error);
         if (values != NULL)
                 self->events->notified(self->user, errand->client, &errand->path, values, sequence);
         else
-                g_warning("'%s': a notification cannot be read, ignoring: %s",
+                lw_log(G_LOG_LEVEL_WARNING, "'%s': a notification cannot be read, ignoring: %s",
                                 errand->client->endpoint,
                                 error != NULL ? error->message : "it has no values");
 }
 
 /* The first answer to an Observe. With the option it is an observation, and another of that path
  * ends. */
-static void on_observed(
-                Errand *errand, const LwMessage *message, const uint32_t *sequence, LwNow now)
+static void on_observed(Errand *errand, const LwMessage *message, bool observed)
 {
         Errand *old = find_observation(errand->operations, errand->client, &errand->path);
 
-        if (sequence == NULL) {
+        if (!observed) {
                 tell_answer(errand, message);
                 errand_free(errand);
                 return;
@@ -255,13 +235,12 @@ static void on_observed(
         if (old != NULL)
                 errand_free(old);
         errand->observing = true;
-        errand->sequence = *sequence;
-        errand->heard = now.boot;
         if (!tell_answer(errand, message))
                 errand_free(errand);
 }
 
-static void on_response(void *user, const LwMessage *response, const GError *error, LwNow now)
+static void on_response(
+                void *user, const LwMessage *response, const GError *error, LwNow now G_GNUC_UNUSED)
 {
         Errand *errand = user;
         uint32_t sequence;
@@ -283,9 +262,9 @@ static void on_response(void *user, const LwMessage *response, const GError *err
                 tell_answer(errand, response);
                 errand_free(errand);
         } else if (!errand->observing) {
-                on_observed(errand, response, observed ? &sequence : NULL, now);
+                on_observed(errand, response, observed);
         } else if (observed) {
-                on_notification(errand, response, sequence, now);
+                on_notification(errand, response, sequence);
         } else {
                 end_observation(errand, lw_status_from_code(response->code));
         }

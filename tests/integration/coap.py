@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""CoAP over UDP as RFC 7252, 7641 and 7959 have it, for a peer that shares no code with the product."""
+
+import os
+import random
+import select
+import socket
+import time
+
+CON, NON, ACK, RST = range(4)
+GET, POST, PUT, DELETE, FETCH, PATCH, IPATCH = range(1, 8)
+
+IF_MATCH, URI_HOST, ETAG, IF_NONE_MATCH, OBSERVE, URI_PORT, LOCATION_PATH = 1, 3, 4, 5, 6, 7, 8
+URI_PATH, CONTENT_FORMAT, MAX_AGE, URI_QUERY, ACCEPT = 11, 12, 14, 15, 17
+BLOCK2, BLOCK1, SIZE2, SIZE1 = 23, 27, 28, 60
+
+TEXT, LINK, OPAQUE, CBOR, SENML_JSON, SENML_CBOR, TLV = 0, 40, 42, 60, 110, 112, 11542
+
+
+def code(text):
+    """The code byte of "4.04"."""
+    major, minor = text.split(".")
+    return int(major) << 5 | int(minor)
+
+
+def dotted(byte):
+    return "%d.%02d" % (byte >> 5, byte & 31)
+
+
+def uint(number):
+    """An option's integer: as few bytes as will do, none for 0."""
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+class Malformed(Exception):
+    """What came is not a CoAP message."""
+
+
+class Message:
+    """One message; options are (number, value) pairs, by ascending number when written."""
+
+    def __init__(self, type=CON, code=0, mid=0, token=b"", options=(), payload=b""):
+        self.type, self.code, self.mid, self.token = type, code, mid, token
+        self.options, self.payload = list(options), payload
+
+    def __repr__(self):
+        kind = ("CON", "NON", "ACK", "RST")[self.type]
+        return "%s %s mid=%d token=%s %r %r" % (
+            kind, dotted(self.code), self.mid, self.token.hex(), self.options, self.payload[:80])
+
+    @property
+    def status(self):
+        return dotted(self.code)
+
+    def is_request(self):
+        return 1 <= self.code < 32
+
+    def all(self, number):
+        return [value for at, value in self.options if at == number]
+
+    def first(self, number):
+        return next(iter(self.all(number)), None)
+
+    def number(self, number):
+        value = self.first(number)
+        return None if value is None else int.from_bytes(value, "big")
+
+    def path(self):
+        return "/" + "/".join(part.decode() for part in self.all(URI_PATH))
+
+    def query(self):
+        return [part.decode() for part in self.all(URI_QUERY)]
+
+    def block(self, number):
+        """(number, more, size) of a Block option, or None."""
+        value = self.number(number)
+        return None if value is None else (value >> 4, bool(value & 8), 1 << ((value & 7) + 4))
+
+    def encode(self):
+        head = bytes([1 << 6 | self.type << 4 | len(self.token), self.code])
+        out = bytearray(head + self.mid.to_bytes(2, "big") + self.token)
+        before = 0
+        for number, value in sorted(self.options, key=lambda option: option[0]):
+            delta, delta_more = nibble(number - before)
+            length, length_more = nibble(len(value))
+            out += bytes([delta << 4 | length]) + delta_more + length_more + value
+            before = number
+        if self.payload:
+            out += b"\xff" + self.payload
+        return bytes(out)
+
+    @classmethod
+    def decode(cls, data):
+        if len(data) < 4 or data[0] >> 6 != 1 or data[0] & 15 > 8 or len(data) < 4 + (data[0] & 15):
+            raise Malformed(data.hex())
+        self = cls(data[0] >> 4 & 3, data[1], int.from_bytes(data[2:4], "big"), data[4:4 + (data[0] & 15)])
+        at, number = 4 + (data[0] & 15), 0
+        while at < len(data) and data[at] != 0xff:
+            first, at = data[at], at + 1
+            delta, at = extended(data, at, first >> 4)
+            length, at = extended(data, at, first & 15)
+            number += delta
+            if at + length > len(data):
+                raise Malformed(data.hex())
+            self.options.append((number, data[at:at + length]))
+            at += length
+        if at < len(data):
+            self.payload = data[at + 1:]
+            if not self.payload:
+                raise Malformed(data.hex())
+        return self
+
+
+def nibble(number):
+    """The four bits of an option's delta or length, and the bytes that follow them."""
+    if number < 13:
+        return number, b""
+    if number < 269:
+        return 13, bytes([number - 13])
+    return 14, (number - 269).to_bytes(2, "big")
+
+
+def extended(data, at, bits):
+    if bits < 13:
+        return bits, at
+    width = {13: 1, 14: 2}.get(bits)
+    if width is None or at + width > len(data):
+        raise Malformed(data.hex())
+    return int.from_bytes(data[at:at + width], "big") + (13 if bits == 13 else 269), at + width
+
+
+def path_options(path):
+    """Uri-Path and Uri-Query options of "/3/0?pmin=10"."""
+    way, _, query = path.partition("?")
+    options = [(URI_PATH, part.encode()) for part in way.strip("/").split("/") if part]
+    return options + [(URI_QUERY, part.encode()) for part in query.split("&") if part]
+
+
+class Timeout(Exception):
+    """No answer in time."""
+
+
+class Endpoint:
+    """
+    A UDP socket that speaks CoAP: repeats what is not acknowledged, answers requests by `serve`, keeps all that
+    came in `log`. Nothing happens in the background: only while somebody waits.
+    """
+
+    def __init__(self, address="127.0.0.1", port=0):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((address, port))
+        self.socket.setblocking(False)
+        self.mid = random.randrange(65536)
+        self.log = []  # (message, address)
+        self.serve = lambda message, address: Message(code=code("4.04"))
+        self.mute = False  # take nothing, answer nothing
+
+    @property
+    def port(self):
+        return self.socket.getsockname()[1]
+
+    def close(self):
+        self.socket.close()
+
+    def next_mid(self):
+        self.mid = (self.mid + 1) % 65536
+        return self.mid
+
+    def send(self, message, address):
+        self.socket.sendto(message if isinstance(message, bytes) else message.encode(), address)
+
+    def pump(self, seconds):
+        """Takes one datagram; None when there is none in time."""
+        readable, _, _ = select.select([self.socket], [], [], max(0, seconds))
+        if not readable:
+            return None
+        try:
+            data, address = self.socket.recvfrom(65536)
+        except OSError:  # ICMP from an earlier datagram
+            return None
+        if self.mute:
+            return None
+        message = Message.decode(data)
+        self.log.append((message, address))
+        if message.is_request():
+            self.answer(message, address)
+        elif message.type == CON and message.code:
+            self.send(Message(ACK, 0, message.mid), address)
+        return message, address
+
+    def answer(self, request, address):
+        """Sends what `serve` says, piggybacked; nothing if it says None."""
+        reply = self.serve(request, address)
+        if reply is None:
+            return
+        reply.token = request.token
+        reply.type, reply.mid = (ACK, request.mid) if request.type == CON else (NON, self.next_mid())
+        self.send(reply, address)
+
+    def wait(self, wanted, seconds=30, what="a message"):
+        """The first message from now on for which `wanted(message)` is true."""
+        deadline = time.monotonic() + seconds
+        while True:
+            got = self.pump(deadline - time.monotonic())
+            if got is not None and wanted(got[0]):
+                return got[0]
+            if time.monotonic() >= deadline:
+                raise Timeout("%s did not come within %d s" % (what, seconds))
+
+    def exchange(self, message, address, seconds=30):
+        """Sends a request, repeats it as a CON is, and waits for the answer with its token."""
+        if not message.token:
+            message.token = os.urandom(4)
+        message.mid = message.mid or self.next_mid()
+        deadline, timeout = time.monotonic() + seconds, 2.0
+        acknowledged = message.type == NON
+        self.send(message, address)
+        repeat = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            until = deadline if acknowledged else min(deadline, repeat)
+            got = self.pump(until - time.monotonic())
+            if got is None:
+                if not acknowledged and time.monotonic() >= repeat:
+                    self.send(message, address)
+                    timeout *= 2
+                    repeat = time.monotonic() + timeout
+                continue
+            answer = got[0]
+            if answer.mid == message.mid and answer.type in (ACK, RST):
+                acknowledged = True
+                if answer.type == RST:
+                    return answer
+            if answer.token == message.token and answer.code and not answer.is_request():
+                return answer
+        raise Timeout("%r was not answered within %d s" % (message, seconds))
+
+    def request(self, method, path, address, payload=b"", options=(), type=CON, seconds=30):
+        """One request by method and path."""
+        message = Message(type, method, options=path_options(path) + list(options), payload=payload)
+        return self.exchange(message, address, seconds)
