@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/quote.h"
 #include "client/announcement.h"
 #include "client/connection.h"
 #include "client/inbox.h"
@@ -175,11 +175,12 @@ static LwRegistrationEvent judge(
         status = lw_status_from_code(response->code);
         if (lw_status_is_success(status))
                 return LW_REGISTRATION_ON_ACCEPTED;
-        text = g_utf8_make_valid((const char *) response->payload,
-                        (gssize) MIN(response->payload_length, 200));
+        text = response->payload_length > 0 ? lw_quote((const char *) response->payload,
+                                                              response->payload_length)
+                                            : g_strdup("");
         g_free(self->last_error);
-        self->last_error = g_strdup_printf("the server answered %s%s%s%s", lw_status_text(status),
-                        *text ? " \"" : "", text, *text ? "\"" : "");
+        self->last_error = g_strdup_printf("the server answered %s%s%s", lw_status_text(status),
+                        *text ? " " : "", text);
         self->last_error_real_usec = now.real_usec;
         return status == LW_STATUS_PRECONDITION_FAILED ? LW_REGISTRATION_ON_OLDER
                                                        : LW_REGISTRATION_ON_REFUSED;
