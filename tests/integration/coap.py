@@ -5,6 +5,7 @@ import os
 import random
 import select
 import socket
+import threading
 import time
 
 CON, NON, ACK, RST = range(4)
@@ -140,6 +141,27 @@ class Timeout(Exception):
     """No answer in time."""
 
 
+class Background:
+    """An endpoint at work in a thread."""
+
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._work, daemon=True)
+
+    def _work(self):
+        while not self.ended.is_set():
+            self.endpoint.pump(0.05)
+
+    def __enter__(self):
+        self.thread.start()
+        return self.endpoint
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join(10)
+
+
 class Endpoint:
     """
     A UDP socket that speaks CoAP: repeats what is not acknowledged, answers requests by `serve`, keeps all that
@@ -188,6 +210,10 @@ class Endpoint:
         elif message.type == CON and message.code:
             self.send(Message(ACK, 0, message.mid), address)
         return message, address
+
+    def background(self):
+        """Serves in a thread as long as the block lasts; only `log` may be looked at meanwhile."""
+        return Background(self)
 
     def answer(self, request, address):
         """Sends what `serve` says, piggybacked; nothing if it says None."""

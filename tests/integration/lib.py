@@ -15,7 +15,6 @@ What the scripts share: a bus, a test server, an agent and foreign peers, in a d
 LWM2MD_BUILD is where the programs are, srcdir where the tree is. A script exits 0, 77 (skipped) or 1.
 """
 
-import json
 import os
 import pathlib
 import re
@@ -28,7 +27,9 @@ import threading
 import time
 import traceback
 
+import bus
 import coap
+from bus import BusError, Variant, variant
 
 TREE = pathlib.Path(os.environ.get("srcdir", pathlib.Path(__file__).resolve().parents[2])).resolve()
 BUILD = pathlib.Path(os.environ.get("LWM2MD_BUILD", TREE)).resolve()
@@ -61,14 +62,6 @@ class Failed(Exception):
 
 class Skipped(Exception):
     """Something that the script needs is not here."""
-
-
-class BusError(Exception):
-    """A D-Bus call failed; `name` is the error's."""
-
-    def __init__(self, text):
-        super().__init__(text)
-        self.text = text
 
 
 checks = 0
@@ -194,43 +187,17 @@ class Process:
         return None
 
 
-def bus_data(value):
-    """A value of busctl's JSON without the types that it writes beside variants."""
-    if isinstance(value, dict):
-        if set(value) == {"type", "data"}:
-            return bus_data(value["data"])
-        return {key: bus_data(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [bus_data(each) for each in value]
-    return value
-
-
 class Monitor:
-    """Signals of one sender, as busctl monitor sees them; they are in `signals` in their order."""
+    """Signals of one sender, from now on, in `signals` in their order."""
 
     def __init__(self, bench, sender):
         self.signals = []  # (member, path, arguments)
-        self.seen = 0
-        match = "type='signal',sender='%s'" % sender
-        probe = "type='method_call',destination='org.freedesktop.DBus',member='GetId'"
-        self.process = Process(bench, "monitor", [
-            tool("busctl"), "--json=short", "--match", match, "--match", probe, "monitor"])
-        wait_until(lambda: self._probe(bench), "the monitor")
-
-    def _probe(self, bench):
-        bench.busctl("call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId")
-        return self._take() or any("GetId" in line for line in self.process.lines)
+        self.connection = bus.Connection(bench.socket)
+        self.connection.add_match("type='signal',sender='%s'" % sender)
 
     def _take(self):
-        lines = self.process.lines
-        while self.seen < len(lines):
-            line, self.seen = lines[self.seen], self.seen + 1
-            if not line.startswith("{"):
-                continue
-            message = json.loads(line)
-            if message.get("type") == "signal":
-                self.signals.append((message["member"], message.get("path"),
-                                     bus_data(message["payload"]["data"])))
+        for message in self.connection.take_signals():
+            self.signals.append((message.fields[bus.MEMBER], message.fields[bus.PATH], message.body))
 
     def wait(self, member, wanted=lambda arguments: True, seconds=SOON, start=0):
         """The arguments of the first such signal, from the `start`-th on."""
@@ -299,34 +266,33 @@ class Server(Process):
         return self.bench.call(TEST_SERVER, self.client_path, "org.lwm2md.TestServer1.Client", member,
                                signature, *arguments, seconds=seconds)
 
-    def read(self, path, *options):
-        """(status, values); options as busctl has them: "accept", "s", "tlv"."""
-        return self.call("Read", "sa{sv}", path, str(len(options) // 3), *options)
+    def read(self, path, **options):
+        """[status, values]; options as Python values: accept="tlv"."""
+        return self.call("Read", "sa{sv}", path, options)
 
-    def discover(self, path):
-        return self.call("Discover", "sa{sv}", path, "0")
+    def discover(self, path, **options):
+        return self.call("Discover", "sa{sv}", path, options)
 
-    def write(self, path, *value, options=()):
-        return self.call("Write", "sva{sv}", path, *value, str(len(options) // 3), *options)[0]
+    def write(self, path, value, **options):
+        """A value as lib.variant() takes it."""
+        return self.call("Write", "sva{sv}", path, value, options)[0]
 
-    def execute(self, path, arguments="", *options):
-        return self.call("Execute", "ssa{sv}", path, arguments, str(len(options) // 3), *options)[0]
+    def execute(self, path, arguments="", **options):
+        return self.call("Execute", "ssa{sv}", path, arguments, options)[0]
 
-    def observe(self, path, *options):
-        return self.call("Observe", "sa{sv}", path, str(len(options) // 3), *options)
+    def observe(self, path, **options):
+        return self.call("Observe", "sa{sv}", path, options)
 
-    def cancel(self, path):
-        return self.call("Cancel", "sa{sv}", path, "0")[0]
+    def cancel(self, path, **options):
+        return self.call("Cancel", "sa{sv}", path, options)[0]
 
-    def request(self, method, path, *options):
-        """(status, format, payload)."""
-        status, format, payload = self.call("Request", "ssa{sv}", method, path,
-                                            str(len(options) // 3), *options)
-        return status, format, bytes(payload)
+    def request(self, method, path, **options):
+        """[status, format, payload]."""
+        return self.call("Request", "ssa{sv}", method, path, options)
 
-    def misbehave(self, *keys):
+    def misbehave(self, **keys):
         self.bench.call(TEST_SERVER, "/org/lwm2md/TestServer", "org.lwm2md.TestServer1", "Misbehave",
-                        "a{sv}", str(len(keys) // 3), *keys)
+                        "a{sv}", keys)
 
 
 class Agent(Process):
@@ -368,6 +334,7 @@ class Bench:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lwm2md-test-"))
         self.processes = []
         self.endpoints = []
+        self.connections = threading.local()
         self.socket = self.directory / "bus"
         self.address = "unix:path=%s" % self.socket
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self.address
@@ -390,20 +357,29 @@ class Bench:
     def stop_bus(self):
         self.bus.stop()
 
-    def busctl(self, *arguments, seconds=60):
-        done = subprocess.run([tool("busctl"), "--json=short", "--timeout=%d" % seconds, *arguments],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 30,
-                              check=False)
-        if done.returncode != 0:
-            raise BusError(done.stderr.strip())
-        return bus_data(json.loads(done.stdout)["data"]) if done.stdout.strip() else None
+    def connection(self):
+        """One for each thread, made anew when the bus was."""
+        if getattr(self.connections, "own", None) is None:
+            self.connections.own = bus.Connection(self.socket)
+        return self.connections.own
 
     def call(self, name, path, interface, member, signature="", *arguments, seconds=60):
-        words = [name, path, interface, member] + ([signature, *arguments] if signature else [])
-        return self.busctl("call", "--", *words, seconds=seconds)
+        try:
+            return self.connection().call(name, path, interface, member, signature, *arguments, seconds=seconds)
+        except bus.Closed as error:
+            self.connections.own = None
+            raise BusError("org.freedesktop.DBus.Error.Disconnected", str(error)) from None
 
     def get(self, name, path, interface, property):
-        return self.busctl("get-property", name, path, interface, property)
+        return self.call(name, path, "org.freedesktop.DBus.Properties", "Get", "ss", interface, property)[0]
+
+    def busctl(self, *words):
+        """What busctl prints, as a person calls it."""
+        done = subprocess.run([tool("busctl"), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=60, check=False)
+        if done.returncode != 0:
+            raise Failed("busctl %s: %s" % (" ".join(words), done.stderr.strip()))
+        return done.stdout.rstrip("\n")
 
     def has_name(self, name):
         try:

@@ -5,7 +5,7 @@
 import time
 
 import coap
-from lib import BusError, TEST_SERVER, check, run, same, wait_until
+from lib import BusError, TEST_SERVER, Variant, check, run, same, wait_until
 
 LINKS = [(coap.CONTENT_FORMAT, coap.uint(coap.LINK))]
 OBJECTS = b'</1/0>,</3/0>'
@@ -147,26 +147,26 @@ def test_blocks(bench, server):
 
 def test_misbehaviour(bench, server):
     client = bench.endpoint()
-    server.misbehave("highest_version", "s", "1.0")
+    server.misbehave(highest_version="1.0")
     answer = client.request(coap.POST, "/rd?ep=dev1&lwm2m=1.1", server.address, OBJECTS, LINKS)
     same(answer.status, "4.12", "a version above the highest")
-    server.misbehave("highest_version", "s", "", "status", "q", "503")
+    server.misbehave(highest_version="", status=Variant("q", 503))
     same(client.request(coap.POST, "/rd?ep=dev1", server.address, OBJECTS, LINKS).status, "5.03", "told to say 5.03")
-    server.misbehave("status", "q", "0", "no_location", "b", "true")
+    server.misbehave(status=Variant("q", 0), no_location=True)
     answer = client.request(coap.POST, "/rd?ep=dev1", server.address, OBJECTS, LINKS)
     same((answer.status, answer.all(coap.LOCATION_PATH)), ("2.01", []), "no location")
-    server.misbehave("no_location", "b", "false", "silent", "b", "true")
+    server.misbehave(no_location=False, silent=True)
     try:
         client.request(coap.POST, "/rd?ep=dev1", server.address, OBJECTS, LINKS, seconds=1)
         check(False, "silent")
     except coap.Timeout:
         check(client.log[-1][0].code == 0, "silent: acknowledged, and no more")
-    server.misbehave("silent", "b", "false")
+    server.misbehave(silent=False)
     location = register(client, server, "ep=dev1")
-    server.misbehave("forget", "s", "dev1")
+    server.misbehave(forget="dev1")
     same(client.request(coap.POST, location, server.address).status, "4.04", "forgotten")
     try:
-        server.misbehave("bogus", "b", "true")
+        server.misbehave(bogus=True)
         check(False, "an unknown key is refused")
     except BusError as error:
         check("keys are" in error.text, "an unknown key is refused")
