@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* bytes: enough to recognise a path, a URI or a value in a message */
-#define SHOWN_MAX 80
+/* bytes: enough to recognise a path, a URI or a parser's complaint in a message */
+#define SHOWN_MAX 160
 
 char *lw_quote(const char *text, size_t length)
 {

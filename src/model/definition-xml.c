@@ -276,6 +276,13 @@ static bool finish_item(Parser *self, GError **error)
         return refuse(self, error, "%s", failure->message);
 }
 
+static void refuse_root(Parser *self, const char *name, GError **error)
+{
+        g_autofree char *quoted = lw_quote(name, strlen(name));
+
+        refuse(self, error, "the outermost element is %s, not 'LWM2M'", quoted);
+}
+
 static bool start_object(Parser *self, GError **error)
 {
         if (self->had_object)
@@ -292,7 +299,7 @@ static void on_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *nam
         self->depth++;
         g_string_truncate(self->text, 0);
         if (self->depth == DEPTH_ROOT && strcmp(name, "LWM2M") != 0)
-                refuse(self, error, "the outermost element is <%s>, not <LWM2M>", name);
+                refuse_root(self, name, error);
         else if (self->depth == DEPTH_OBJECT && strcmp(name, "Object") == 0)
                 start_object(self, error);
         else if (self->depth == DEPTH_OBJECT_ELEMENT && self->in_object)
@@ -362,14 +369,18 @@ static bool finish(Parser *self, GError **error)
 static bool run(Parser *self, const char *text, size_t length, GError **error)
 {
         g_autoptr(GError) failure = NULL;
+        g_autofree char *quoted = NULL;
 
         if (g_markup_parse_context_parse(self->context, text, (gssize) length, &failure) &&
                         g_markup_parse_context_end_parse(self->context, &failure))
                 return true;
-        if (failure->domain == LW_ERROR)
+        if (failure->domain == LW_ERROR) {
                 g_propagate_error(error, g_steal_pointer(&failure));
-        else
-                refuse(self, error, "not well-formed XML: %s", failure->message);
+                return false;
+        }
+        /* GLib's message shows what it found there as it is */
+        quoted = lw_quote(failure->message, strlen(failure->message));
+        refuse(self, error, "not well-formed XML: %s", quoted);
         return false;
 }
 
