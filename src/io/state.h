@@ -20,13 +20,20 @@ typedef struct LwState LwState;
 
 /** `directory` is made (0700) if it is absent. Errors: 5.00 with path and reason. */
 LwState *lw_state_new(const char *directory, LwWorker *worker, GError **error);
+/** What has not been written yet is lost, and its `done` is not called: lw_worker_drain() before.
+ */
 void lw_state_free(LwState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwState, lw_state_free)
 
 /** `error` NULL: it is on the disk. */
 typedef void (*LwStateDone)(void *user, const GError *error);
 
-/** Writes in the worker; `done` (may be NULL) comes later, from the loop. */
+/**
+ * Writes in the worker; `done` (may be NULL) comes later, from the loop. Errors of `done`: 5.00
+ * with path and reason
+ * ("No space left on device"); without a `done` they are logged. A save that a later one of the
+ * same name overtakes is done when that one is.
+ */
 void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *content,
                 LwStateDone done, void *user);
 /**
@@ -34,5 +41,10 @@ void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *co
  * version is set aside as "NAME.bad" with one warning, and counts as absent.
  */
 GBytes *lw_state_load(LwState *self, const char *name, unsigned version);
+/**
+ * What lw_state_load() does with the bytes of a file: the content behind the first line, which must
+ * be that of this name and version. Errors: 5.00 with what is wrong.
+ */
+GBytes *lw_state_parse(GBytes *file, const char *name, unsigned version, GError **error);
 /** Whether writes are under way or wait. */
 bool lw_state_busy(const LwState *self);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -32,9 +33,9 @@ struct LwWorker {
         pthread_t threads[THREADS];
         unsigned thread_count;
         /* All that follows is shared with the threads, under the lock. */
-        GMutex lock;
-        GCond work;     /* for the threads: a job waits, or it is time to stop */
-        GCond progress; /* for lw_worker_drain(): a job was finished */
+        pthread_mutex_t lock;
+        pthread_cond_t work;     /* for the threads: a job waits, or it is time to stop */
+        pthread_cond_t progress; /* for lw_worker_drain(): a job was finished */
         GQueue waiting;
         GQueue waiting_slow;
         bool slow_runs; /* one of them is running */
@@ -68,14 +69,14 @@ static void run_one(LwWorker *self, Job *job)
 
         self->running[slot] = job;
         self->slow_runs = self->slow_runs || job->slow;
-        g_mutex_unlock(&self->lock);
+        pthread_mutex_unlock(&self->lock);
         job->run(job->data);
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         self->running[slot] = NULL;
         if (job->slow)
                 self->slow_runs = false;
         g_queue_push_tail(&self->finished, job);
-        g_cond_signal(&self->progress);
+        pthread_cond_signal(&self->progress);
         ring(self);
 }
 
@@ -83,7 +84,7 @@ static void *thread_main(void *user)
 {
         LwWorker *self = user;
 
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         while (!self->stopping) {
                 Job *job = next_job(self);
 
@@ -92,10 +93,10 @@ static void *thread_main(void *user)
                         continue;
                 }
                 self->idle++;
-                g_cond_wait(&self->work, &self->lock);
+                pthread_cond_wait(&self->work, &self->lock);
                 self->idle--;
         }
-        g_mutex_unlock(&self->lock);
+        pthread_mutex_unlock(&self->lock);
         return NULL;
 }
 
@@ -128,10 +129,10 @@ static void deliver(LwWorker *self)
                 Job *job;
                 bool cancelled;
 
-                g_mutex_lock(&self->lock);
+                pthread_mutex_lock(&self->lock);
                 job = g_queue_pop_head(&self->finished);
                 cancelled = job != NULL && job->cancelled;
-                g_mutex_unlock(&self->lock);
+                pthread_mutex_unlock(&self->lock);
                 if (job == NULL)
                         return;
                 job->done(job->data, cancelled);
@@ -151,15 +152,26 @@ static int on_wakeup(sd_event_source *source, int fd, uint32_t events, void *use
         return 0;
 }
 
+/* lw_worker_drain() waits for it until a time that must not move when the clock is set. */
+static void init_progress(LwWorker *self)
+{
+        pthread_condattr_t attributes;
+
+        pthread_condattr_init(&attributes);
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        pthread_cond_init(&self->progress, &attributes);
+        pthread_condattr_destroy(&attributes);
+}
+
 LwWorker *lw_worker_new(LwDriver *driver)
 {
         LwWorker *self = g_new0(LwWorker, 1);
         int r;
 
         self->driver = driver;
-        g_mutex_init(&self->lock);
-        g_cond_init(&self->work);
-        g_cond_init(&self->progress);
+        pthread_mutex_init(&self->lock, NULL);
+        pthread_cond_init(&self->work, NULL);
+        init_progress(self);
         g_queue_init(&self->waiting);
         g_queue_init(&self->waiting_slow);
         g_queue_init(&self->finished);
@@ -184,13 +196,13 @@ static void cancel_all(LwWorker *self)
 {
         Job *job;
 
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         while ((job = g_queue_pop_head(&self->waiting)) != NULL ||
                         (job = g_queue_pop_head(&self->waiting_slow)) != NULL)
                 g_queue_push_tail(&self->finished, job);
         self->stopping = true;
-        g_cond_broadcast(&self->work);
-        g_mutex_unlock(&self->lock);
+        pthread_cond_broadcast(&self->work);
+        pthread_mutex_unlock(&self->lock);
         for (unsigned i = 0; i < self->thread_count; i++)
                 pthread_join(self->threads[i], NULL);
         for (GList *item = self->finished.head; item != NULL; item = item->next)
@@ -206,9 +218,9 @@ void lw_worker_free(LwWorker *self)
         sd_event_source_disable_unref(self->source);
         if (self->wakeup_fd >= 0)
                 close(self->wakeup_fd);
-        g_mutex_clear(&self->lock);
-        g_cond_clear(&self->work);
-        g_cond_clear(&self->progress);
+        pthread_mutex_destroy(&self->lock);
+        pthread_cond_destroy(&self->work);
+        pthread_cond_destroy(&self->progress);
         g_free(self);
 }
 
@@ -218,20 +230,20 @@ static bool add(LwWorker *self, const Job *template)
         bool full;
         bool short_of_threads;
 
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         full = self->stopping || queue->length >= LW_WORKER_JOBS_MAX;
         short_of_threads = self->waiting.length + self->waiting_slow.length >= self->idle &&
                            self->thread_count < THREADS;
-        g_mutex_unlock(&self->lock);
+        pthread_mutex_unlock(&self->lock);
         if (full)
                 return false;
         /* One thread does it, if slower; without any the job would wait for ever. */
         if (short_of_threads && start_thread(self) < 0 && self->thread_count == 0)
                 return false;
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         g_queue_push_tail(queue, g_memdup2(template, sizeof(Job)));
-        g_cond_signal(&self->work);
-        g_mutex_unlock(&self->lock);
+        pthread_cond_signal(&self->work);
+        pthread_mutex_unlock(&self->lock);
         return true;
 }
 
@@ -271,7 +283,7 @@ void lw_worker_cancel(LwWorker *self, void *data)
 {
         Job *job;
 
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         job = take(&self->waiting, data);
         if (job == NULL)
                 job = take(&self->waiting_slow, data);
@@ -286,34 +298,40 @@ void lw_worker_cancel(LwWorker *self, void *data)
                         job = self->running[i];
         if (job != NULL)
                 job->cancelled = true;
-        g_mutex_unlock(&self->lock);
+        pthread_mutex_unlock(&self->lock);
 }
 
 /* Waits until something is finished; false when all is done or time is up. */
-static bool wait_for_progress(LwWorker *self, int64_t until_usec)
+static bool wait_for_progress(LwWorker *self, const struct timespec *until)
 {
         bool in_time = true;
         bool busy;
 
-        g_mutex_lock(&self->lock);
+        pthread_mutex_lock(&self->lock);
         for (;;) {
                 busy = self->running[0] != NULL || self->running[1] != NULL ||
                        !g_queue_is_empty(&self->waiting) || !g_queue_is_empty(&self->waiting_slow);
                 if (!busy || !g_queue_is_empty(&self->finished) || !in_time)
                         break;
-                in_time = g_cond_wait_until(&self->progress, &self->lock, until_usec);
+                in_time = pthread_cond_timedwait(&self->progress, &self->lock, until) == 0;
         }
         busy = !g_queue_is_empty(&self->finished) || (busy && in_time);
-        g_mutex_unlock(&self->lock);
+        pthread_mutex_unlock(&self->lock);
         return busy;
 }
 
 void lw_worker_drain(LwWorker *self, LwUsec timeout_usec)
 {
-        int64_t until_usec = g_get_monotonic_time() +
-                             (int64_t) MIN(timeout_usec, (LwUsec) G_MAXINT32 * LW_USEC_PER_SEC);
+        struct timespec until;
 
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += (time_t) MIN(timeout_usec / LW_USEC_PER_SEC, (LwUsec) G_MAXINT32);
+        until.tv_nsec += (long) (timeout_usec % LW_USEC_PER_SEC) * 1000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
         do
                 deliver(self);
-        while (wait_for_progress(self, until_usec));
+        while (wait_for_progress(self, &until));
 }

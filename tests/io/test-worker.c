@@ -23,7 +23,7 @@ typedef struct Fixture {
 /* A job that waits for the test, so that order is ours to say. */
 typedef struct TestJob {
         Fixture *fixture;
-        GMutex *gate;
+        pthread_mutex_t *gate;
         pthread_t thread;
         bool ran;
         bool signals_blocked;
@@ -52,12 +52,12 @@ static void job_run(void *data)
         pthread_sigmask(SIG_SETMASK, NULL, &mask);
         job->signals_blocked = sigismember(&mask, SIGTERM) == 1 && sigismember(&mask, SIGCHLD) == 1;
         if (job->gate != NULL) {
-                g_mutex_lock(job->gate);
-                g_mutex_unlock(job->gate);
+                pthread_mutex_lock(job->gate);
+                pthread_mutex_unlock(job->gate);
         }
 }
 
-static TestJob *job_new(Fixture *fixture, GMutex *gate)
+static TestJob *job_new(Fixture *fixture, pthread_mutex_t *gate)
 {
         TestJob *job = g_new0(TestJob, 1);
 
@@ -105,33 +105,33 @@ END_TEST
 START_TEST(one_slow_job_does_not_hold_the_next)
 {
         Fixture self;
-        GMutex gate;
+        pthread_mutex_t gate;
 
         fixture_setup(&self);
-        g_mutex_init(&gate);
-        g_mutex_lock(&gate);
+        pthread_mutex_init(&gate, NULL);
+        pthread_mutex_lock(&gate);
         ck_assert(lw_worker_add(self.worker, job_run, job_done, job_new(&self, &gate)));
         self.expected = 1;
         ck_assert(lw_worker_add(self.worker, job_run, job_done, job_new(&self, NULL)));
         ck_assert_int_eq(lw_driver_run(self.driver), 0);
         ck_assert_uint_eq(self.done, 1);
-        g_mutex_unlock(&gate);
+        pthread_mutex_unlock(&gate);
         lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
         ck_assert_uint_eq(self.done, 2);
         fixture_teardown(&self);
-        g_mutex_clear(&gate);
+        pthread_mutex_destroy(&gate);
 }
 END_TEST
 
 START_TEST(a_cancelled_job_says_so)
 {
         Fixture self;
-        GMutex gate;
+        pthread_mutex_t gate;
         TestJob *jobs[3];
 
         fixture_setup(&self);
-        g_mutex_init(&gate);
-        g_mutex_lock(&gate);
+        pthread_mutex_init(&gate, NULL);
+        pthread_mutex_lock(&gate);
         self.expected = 3;
         /* Two occupy the threads, the third waits: one of each is cancelled. */
         for (unsigned i = 0; i < 3; i++) {
@@ -140,12 +140,12 @@ START_TEST(a_cancelled_job_says_so)
         }
         lw_worker_cancel(self.worker, jobs[0]);
         lw_worker_cancel(self.worker, jobs[2]);
-        g_mutex_unlock(&gate);
+        pthread_mutex_unlock(&gate);
         ck_assert_int_eq(lw_driver_run(self.driver), 0);
         ck_assert_uint_eq(self.done, 1);
         ck_assert_uint_eq(self.cancelled, 2);
         fixture_teardown(&self);
-        g_mutex_clear(&gate);
+        pthread_mutex_destroy(&gate);
 }
 END_TEST
 
@@ -170,34 +170,34 @@ END_TEST
 START_TEST(drain_gives_up_in_time)
 {
         Fixture self;
-        GMutex gate;
+        pthread_mutex_t gate;
 
         fixture_setup(&self);
         self.expected = 99;
-        g_mutex_init(&gate);
-        g_mutex_lock(&gate);
+        pthread_mutex_init(&gate, NULL);
+        pthread_mutex_lock(&gate);
         ck_assert(lw_worker_add(self.worker, job_run, job_done, job_new(&self, &gate)));
         lw_worker_drain(self.worker, 10 * LW_USEC_PER_MSEC);
         ck_assert_uint_eq(self.done, 0);
-        g_mutex_unlock(&gate);
+        pthread_mutex_unlock(&gate);
         fixture_teardown(&self);
         ck_assert_uint_eq(self.done, 0);
         ck_assert_uint_eq(self.cancelled, 1);
-        g_mutex_clear(&gate);
+        pthread_mutex_destroy(&gate);
 }
 END_TEST
 
 START_TEST(refuses_more_jobs_than_may_wait)
 {
         Fixture self;
-        GMutex gate;
+        pthread_mutex_t gate;
         unsigned accepted = 0;
         TestJob *refused;
 
         fixture_setup(&self);
         self.expected = 99999;
-        g_mutex_init(&gate);
-        g_mutex_lock(&gate);
+        pthread_mutex_init(&gate, NULL);
+        pthread_mutex_lock(&gate);
         for (;;) {
                 refused = job_new(&self, &gate);
                 if (!lw_worker_add(self.worker, job_run, job_done, refused))
@@ -207,11 +207,34 @@ START_TEST(refuses_more_jobs_than_may_wait)
         }
         g_free(refused);
         ck_assert_uint_ge(accepted, LW_WORKER_JOBS_MAX);
-        g_mutex_unlock(&gate);
+        pthread_mutex_unlock(&gate);
         lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
         ck_assert_uint_eq(self.done, accepted);
         fixture_teardown(&self);
-        g_mutex_clear(&gate);
+        pthread_mutex_destroy(&gate);
+}
+END_TEST
+
+START_TEST(slow_jobs_leave_a_thread_for_the_others)
+{
+        Fixture self;
+        pthread_mutex_t gate;
+
+        fixture_setup(&self);
+        self.expected = 1;
+        pthread_mutex_init(&gate, NULL);
+        pthread_mutex_lock(&gate);
+        for (unsigned i = 0; i < 3; i++)
+                ck_assert(lw_worker_add_slow(
+                                self.worker, job_run, job_done, job_new(&self, &gate)));
+        ck_assert(lw_worker_add(self.worker, job_run, job_done, job_new(&self, NULL)));
+        ck_assert_int_eq(lw_driver_run(self.driver), 0);
+        ck_assert_uint_eq(self.done, 1);
+        pthread_mutex_unlock(&gate);
+        lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
+        ck_assert_uint_eq(self.done, 4);
+        fixture_teardown(&self);
+        pthread_mutex_destroy(&gate);
 }
 END_TEST
 
@@ -237,6 +260,7 @@ TCase *test_worker(void)
         tcase_add_test(tcase, drain_delivers_what_waits_and_what_that_adds);
         tcase_add_test(tcase, drain_gives_up_in_time);
         tcase_add_test(tcase, refuses_more_jobs_than_may_wait);
+        tcase_add_test(tcase, slow_jobs_leave_a_thread_for_the_others);
         tcase_add_test(tcase, makes_no_thread_before_the_first_job);
         return tcase;
 }
