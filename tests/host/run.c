@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the tests of src/host. */
+#include <glib.h>
+
+#include "host/suite.h"
+
+int main(void)
+{
+        static const LwTestCase cases[] = {
+                test_addresses,
+                test_machine,
+                test_network,
+                test_os,
+                test_zone,
+        };
+
+        return lw_suite_run("host", cases, G_N_ELEMENTS(cases));
+}

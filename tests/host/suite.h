@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The test cases of this folder. */
+#pragma once
+
+#include "lib/suite.h"
+
+TCase *test_addresses(void);
+TCase *test_machine(void);
+TCase *test_network(void);
+TCase *test_os(void);
+TCase *test_zone(void);
