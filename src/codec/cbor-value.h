@@ -7,7 +7,7 @@
 /*
  * A float is always a float, even 5.0, and a time a plain number; read are an integer for a float,
  * 5.0 for an integer, and a tagged time as well.
- * Source: OMA LwM2M Core 1.1, 7.4.4 (CBOR).
+ * Source: OMA LwM2M, CBOR format.
  */
 bool lw_cbor_encode(const LwValues *values, const LwPath *base, LwRegistry *registry,
                 LwWriter *writer, GError **error);

@@ -39,9 +39,18 @@ typedef struct Item {
         LwValue value;
 } Item;
 
+/* Each callback writes what its sight needs and no more: five of them make a record. */
+static void see(void *user, Sight sight, uint64_t count)
+{
+        Item *item = user;
+
+        item->sight = sight;
+        item->count = count;
+}
+
 static void see_unsigned(void *user, uint64_t value)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_UNSIGNED, .count = value };
+        see(user, SIGHT_UNSIGNED, value);
 }
 
 static void see_uint8(void *user, uint8_t value)
@@ -61,7 +70,7 @@ static void see_uint32(void *user, uint32_t value)
 
 static void see_negative(void *user, uint64_t value)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_NEGATIVE, .count = value };
+        see(user, SIGHT_NEGATIVE, value);
 }
 
 static void see_negint8(void *user, uint8_t value)
@@ -81,7 +90,10 @@ static void see_negint32(void *user, uint32_t value)
 
 static void see_value(void *user, LwValue value)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_VALUE, .value = value };
+        Item *item = user;
+
+        item->sight = SIGHT_VALUE;
+        item->value = value;
 }
 
 static void see_data(void *user, cbor_data data, size_t length)
@@ -119,47 +131,47 @@ static void see_null(void *user)
 
 static void see_undefined(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_NOTHING };
+        see(user, SIGHT_NOTHING, 0);
 }
 
 static void see_array(void *user, size_t count)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_ARRAY, .count = count };
+        see(user, SIGHT_ARRAY, count);
 }
 
 static void see_map(void *user, size_t count)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_MAP, .count = count };
+        see(user, SIGHT_MAP, count);
 }
 
 static void see_indefinite_array(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_INDEFINITE_ARRAY };
+        see(user, SIGHT_INDEFINITE_ARRAY, 0);
 }
 
 static void see_indefinite_map(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_INDEFINITE_MAP };
+        see(user, SIGHT_INDEFINITE_MAP, 0);
 }
 
 static void see_indefinite_text(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_INDEFINITE_TEXT };
+        see(user, SIGHT_INDEFINITE_TEXT, 0);
 }
 
 static void see_indefinite_data(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_INDEFINITE_DATA };
+        see(user, SIGHT_INDEFINITE_DATA, 0);
 }
 
 static void see_tag(void *user, uint64_t number)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_TAG, .count = number };
+        see(user, SIGHT_TAG, number);
 }
 
 static void see_break(void *user)
 {
-        *(Item *) user = (Item){ .sight = SIGHT_BREAK };
+        see(user, SIGHT_BREAK, 0);
 }
 
 static const struct cbor_callbacks callbacks = {

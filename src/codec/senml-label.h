@@ -2,7 +2,7 @@
 /* The fields of a SenML record. */
 #pragma once
 
-/** LwSenmlLabel: a field, as CBOR numbers it. Source: RFC 8428, 6; OMA LwM2M Core 1.1, 7.4.5 (vlo).
+/** LwSenmlLabel: a field, as CBOR numbers it. Source: RFC 8428, 6; OMA LwM2M, SenML JSON format.
  */
 typedef enum LwSenmlLabel {
         LW_SENML_BASE_SUM = -6,

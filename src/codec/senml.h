@@ -10,8 +10,8 @@
  *
  * Of answers to a request for one value the only record has its path as base name; for more the
  * base name is the path of the request and a slash, and for a composite request each name is whole.
- * What is empty (an array, an instance) has no record, so that it is lost. Source: RFC 8428; OMA
- * LwM2M Core 1.1, 7.4.5 and 7.4.6.
+ * What is empty (an array, an instance) has no record, so that it is lost.
+ * Source: RFC 8428; OMA LwM2M, SenML JSON and SenML CBOR formats.
  */
 bool lw_senml_json_encode(const LwValues *values, const LwPath *base, LwRegistry *registry,
                 LwWriter *writer, GError **error);

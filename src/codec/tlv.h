@@ -6,7 +6,7 @@
 
 /*
  * Entries of type, id, length and value, nested three deep: instance, array, element.
- * Source: OMA LwM2M Core 1.1, 7.4.3 (TLV).
+ * Source: OMA LwM2M, TLV format.
  */
 
 /**

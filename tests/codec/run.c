@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the tests of src/codec. */
+#include "lib/suite.h"
+
+TCase *test_vectors(void);
+
+int main(void)
+{
+        static const LwTestCase cases[] = {
+                test_vectors,
+        };
+
+        return lw_suite_run("codec", cases, sizeof(cases) / sizeof(cases[0]));
+}
