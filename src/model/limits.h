@@ -2,8 +2,6 @@
 /* Every bound on what a peer, a file or the bus can make us hold: one line each, with its unit. */
 #pragma once
 
-/* clang-format off: a table */
-
 /* Data */
 #define LW_BODY_MAX 65536        /* bytes: a body joined in memory; above it streams or is 4.13 */
 #define LW_ENTRIES_MAX 65536     /* entries: values of one request or answer */
@@ -11,16 +9,14 @@
 #define LW_NUMBER_MAX 1024       /* characters: a number as text */
 #define LW_DEFINITION_MAX 262144 /* bytes: one object description file */
 #define LW_DEFINITION_RESOURCES_MAX 1024 /* resources of one object */
-#define LW_DEFINITIONS_REPLACED_MAX                                                                \
-        1024                      /* definitions that another one of the same id replaced          \
-                                   */
-#define LW_RANGE_CHOICES_MAX 32   /* listed values of one resource's range */
-#define LW_CBOR_DEPTH_MAX 16      /* nested CBOR arrays, maps and tags */
-#define LW_JSON_DEPTH_MAX 16      /* nested JSON arrays and objects */
-#define LW_LINKS_MAX 16384        /* links of one link-format document */
-#define LW_LINK_ATTRIBUTES_MAX 64 /* attributes of one link */
-#define LW_URI_MAX 255            /* bytes: a server URI, /0/x/0 */
-#define LW_ENDPOINT_MAX 255       /* bytes: an endpoint name */
+#define LW_DEFINITIONS_REPLACED_MAX 1024 /* definitions replaced by another of their id */
+#define LW_RANGE_CHOICES_MAX 32          /* listed values of one resource's range */
+#define LW_CBOR_DEPTH_MAX 16             /* nested CBOR arrays, maps and tags */
+#define LW_JSON_DEPTH_MAX 16             /* nested JSON arrays and objects */
+#define LW_LINKS_MAX 16384               /* links of one link-format document */
+#define LW_LINK_ATTRIBUTES_MAX 64        /* attributes of one link */
+#define LW_URI_MAX 255                   /* bytes: a server URI, /0/x/0 */
+#define LW_ENDPOINT_MAX 255              /* bytes: an endpoint name */
 
 /* CoAP */
 #define LW_OPTIONS_MAX 48         /* options of one message */
@@ -34,11 +30,10 @@
 #define LW_REQUESTS_OUT_MAX 64    /* our requests that wait or are under way, per peer */
 #define LW_UPLOADS_MAX 4          /* Block1 bodies under way, per peer */
 #define LW_SNAPSHOTS_MAX 8        /* Block2 bodies that a peer may still fetch, per peer */
-#define LW_TRANSFER_IDLE_SECONDS                                                                   \
-        247                     /* s: EXCHANGE_LIFETIME, after which a silent transfer is dropped */
-#define LW_ADDRESSES_MAX 16     /* addresses of one host name that are tried */
-#define LW_PEERS_MAX 8192       /* peers of a listener, registered or not */
-#define LW_PATH_SEGMENTS_MAX 16 /* segments of a location that a server gives us */
+#define LW_TRANSFER_IDLE_SECONDS 247 /* s: EXCHANGE_LIFETIME; then a silent transfer ends */
+#define LW_ADDRESSES_MAX 16          /* addresses of one host name that are tried */
+#define LW_PEERS_MAX 8192            /* peers of a listener, registered or not */
+#define LW_PATH_SEGMENTS_MAX 16      /* segments of a location that a server gives us */
 
 /* Tree */
 #define LW_OBJECTS_MAX 1024    /* objects of the agent */

@@ -112,8 +112,10 @@ static const char *take_literal(const char *text, size_t length, LwUri *uri)
 static const char *take_host(const char **at, LwUri *uri)
 {
         const char *text = *at;
-        size_t length;
+        size_t length = strcspn(text, "/?#");
 
+        if (memchr(text, '@', length) != NULL)
+                return "has a user in it; credentials belong to the security mode";
         if (*text == '[') {
                 const char *end = strchr(text, ']');
 
@@ -125,8 +127,6 @@ static const char *take_host(const char **at, LwUri *uri)
         length = strcspn(text, ":/?#");
         if (length == 0)
                 return "names no host";
-        if (memchr(text, '@', length) != NULL)
-                return "has a user in it; credentials belong to the security mode";
         if (length > HOST_MAX || !made_of(text, length, "-._"))
                 return "has a host that is neither a name nor an address";
         uri->host = g_ascii_strdown(text, (gssize) length);
@@ -254,7 +254,8 @@ bool lw_uri_parse(const char *text, LwUri *ret_uri, GError **error)
         if (wrong == NULL)
                 return true;
         lw_uri_clear(ret_uri);
-        quoted = lw_quote(text, length);
+        /* what stands before an '@' may be a password */
+        quoted = strchr(text, '@') == NULL ? lw_quote(text, length) : g_strdup("with '@'");
         g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "URI %s %s", quoted, wrong);
         return false;
 }

@@ -9,7 +9,6 @@
 
 TCase *test_definition_xml(void);
 
-/* clang-format off: documents */
 #define HEAD "<LWM2M><Object ObjectType=\"MODefinition\">\n"
 #define NAMES                                                                                      \
         "<Name>Pump</Name><ObjectID>26241</ObjectID>"                                              \
@@ -54,7 +53,6 @@ static const char whole[] =
                 "  <Description2></Description2>\r\n"
                 " </Object>\r\n"
                 "</LWM2M>\r\n";
-/* clang-format on */
 
 static void check_pump(const LwObjectDef *def)
 {
@@ -149,7 +147,6 @@ END_TEST
 #define ONE ITEM("1", "R", "String", "")
 #define TOO_MANY "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"
 
-/* clang-format off: a table */
 static const struct {
         const char *document;
         const char *reason; /* in the message */
@@ -190,7 +187,6 @@ static const struct {
         { OBJECT(ONE ITEM("2", "R", "String", "") ONE), "resource 1 is there twice" },
         { "<LWM2M><Object>" NAMES "</Object><Object></Object></LWM2M>", "second <Object>" },
 };
-/* clang-format on */
 
 START_TEST(refuses_what_is_no_definition)
 {

@@ -149,7 +149,6 @@ START_TEST(bounds_what_is_replaced)
 }
 END_TEST
 
-/* clang-format off: a table */
 #define INTEGER(n)                                                                                 \
         {                                                                                          \
                 .integer = (n), .type = LW_TYPE_INTEGER                                            \
@@ -216,7 +215,6 @@ static const struct {
         { { .type = LW_TYPE_BOOLEAN, .has_range = true, .maximum = 0 },
                         { .boolean = true, .type = LW_TYPE_BOOLEAN }, NULL },
 };
-/* clang-format on */
 
 START_TEST(checks_values)
 {

@@ -8,8 +8,6 @@
 
 TCase *test_uri(void);
 
-/* clang-format off: tables */
-
 /* `path` and `query` with the parts joined by '|', "" for none. Source: RFC 7252, 6; RFC 8323, 8 */
 static const struct {
         const char *text;
@@ -51,7 +49,6 @@ static const struct {
         { "coap://under_score.lan.", LW_SCHEME_COAP, "under_score.lan.", 5683, "", "",
                         "under_score.lan.:5683" },
 };
-/* clang-format on */
 
 START_TEST(parses)
 {
@@ -91,7 +88,9 @@ static const struct {
         { "coap:///path", "names no host" },
         { "coap://:5683", "names no host" },
         { "coap://me@h", "user" },
-        { "coap://me:secret@h", "port" },
+        { "coap://me:secret@h", "user" },
+        { "coap://me:secret@[::1]", "user" },
+        { "coap://[::1]@h", "user" },
         { "coap://h h", "neither a name nor an address" },
         { "coap://h%41", "neither a name nor an address" },
         { "coap://h\xc3\xa4.org", "neither a name nor an address" },
@@ -142,6 +141,16 @@ START_TEST(refuses_what_is_no_address)
 }
 END_TEST
 
+START_TEST(shows_no_password_in_messages)
+{
+        g_autoptr(GError) error = NULL;
+        LwUri uri;
+
+        ck_assert(!lw_uri_parse("coap://me:secret@h", &uri, &error));
+        ck_assert_ptr_null(strstr(error->message, "secret"));
+}
+END_TEST
+
 START_TEST(is_bounded_in_length)
 {
         g_autofree char *segment = g_strnfill(255 - strlen("coap://h/"), 'x');
@@ -182,6 +191,7 @@ TCase *test_uri(void)
 
         tcase_add_loop_test(tcase, parses, 0, G_N_ELEMENTS(good));
         tcase_add_loop_test(tcase, refuses_what_is_no_address, 0, G_N_ELEMENTS(bad));
+        tcase_add_test(tcase, shows_no_password_in_messages);
         tcase_add_test(tcase, is_bounded_in_length);
         tcase_add_loop_test(tcase, knows_its_schemes, 0, G_N_ELEMENTS(schemes));
         return tcase;

@@ -10,7 +10,6 @@
 
 TCase *test_value(void);
 
-/* clang-format off: a table */
 #define DATA(text)                                                                                 \
         {                                                                                          \
                 .data = (const uint8_t *) (text), .length = sizeof(text) - 1,                      \
@@ -44,7 +43,6 @@ TCase *test_value(void);
         {                                                                                          \
                 .link = { (o), (i) }, .type = LW_TYPE_OBJLNK                                       \
         }
-/* clang-format on */
 
 /* Source: OMA LwM2M Core 1.1, plain text: the standard's own examples first */
 static const struct {
