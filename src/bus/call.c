@@ -2,6 +2,7 @@
 /* One asynchronous method call whose end is always told, whatever becomes of the bus. */
 #include "bus/call.h"
 
+#include <errno.h>
 #include <stdarg.h>
 
 #include <glib.h>
@@ -87,8 +88,11 @@ void lw_bus_call(LwBus *bus, const LwBusMethod *method, LwBusCallDone done, void
         va_end(arguments);
         if (r >= 0)
                 return;
-        sd_bus_error_set_errno(&failed, r);
-        self->error = &failed;
+        /* the connection may have ended without our having heard of it */
+        if (r != -ENOTCONN && r != -ECONNRESET) {
+                sd_bus_error_set_errno(&failed, r);
+                self->error = &failed;
+        }
         lw_bus_remove_user(bus, &call_user, self);
         sd_bus_error_free(&failed);
 }

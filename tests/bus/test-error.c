@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Error names: dbus/errors.xml and the table in the code say the same. */
-#include "bus/error.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/error.h"
 #include "lib/suite.h"
 
 /* One <error> of the list. */
@@ -43,8 +42,7 @@ static void setup(void)
         g_autofree char *path =
                         g_build_filename(root != NULL ? root : ".", "dbus", "errors.xml", NULL);
         g_autofree char *text = NULL;
-        g_autoptr(GMarkupParseContext) context =
-                        g_markup_parse_context_new(&parser, 0, NULL, NULL);
+        g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, NULL, NULL);
 
         listed = g_array_new(false, false, sizeof(Listed));
         ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "cannot read %s", path);
@@ -176,8 +174,8 @@ TCase *test_error(void)
         tcase_add_test(tcase, every_listed_status_has_its_name_and_back);
         tcase_add_test(tcase, every_status_gets_a_listed_name);
         tcase_add_test(tcase, names_without_a_status_are_listed);
-        tcase_add_loop_test(tcase, a_services_error_becomes_a_response_code, 0,
-                        G_N_ELEMENTS(services));
+        tcase_add_loop_test(
+                        tcase, a_services_error_becomes_a_response_code, 0, G_N_ELEMENTS(services));
         tcase_add_test(tcase, an_error_keeps_its_message);
         tcase_add_test(tcase, a_status_without_diagnostic_says_its_own_words);
         return tcase;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Values to D-Bus and back: every type both ways, widths, ranges, text, arrays. */
-#include "bus/variant.h"
-
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bus/memfd.h"
+#include "bus/variant.h"
 #include "lib/bus-pair.h"
 #include "lib/suite.h"
 #include "model/limits.h"
@@ -183,8 +182,8 @@ END_TEST
 
 /* Arrays */
 
-static bool read_array(const LwResourceDef *def, const LwPath *path, const uint16_t *ids, size_t count,
-                LwValues *values, GError **error)
+static bool read_array(const LwResourceDef *def, const LwPath *path, const uint16_t *ids,
+                size_t count, LwValues *values, GError **error)
 {
         sd_bus_message *m = new_message();
         bool ok;
@@ -301,11 +300,13 @@ static void add_answer(LwValues *values, const LwPath *target)
                 LwPath path;
                 LwValue value;
         } rows[] = {
-                { LW_PATH_RESOURCE_INSTANCE(3, 0, 6, 1), { .type = LW_TYPE_INTEGER, .integer = 5 } },
+                { LW_PATH_RESOURCE_INSTANCE(3, 0, 6, 1),
+                                { .type = LW_TYPE_INTEGER, .integer = 5 } },
                 { LW_PATH_INSTANCE(3, 2), { .type = LW_TYPE_NONE } },
                 { LW_PATH_RESOURCE(3, 1, 0), { .type = LW_TYPE_STRING, .text = "b", .length = 1 } },
                 { LW_PATH_RESOURCE(3, 0, 7), { .type = LW_TYPE_NONE } },
-                { LW_PATH_RESOURCE_INSTANCE(3, 0, 6, 0), { .type = LW_TYPE_INTEGER, .integer = 1 } },
+                { LW_PATH_RESOURCE_INSTANCE(3, 0, 6, 0),
+                                { .type = LW_TYPE_INTEGER, .integer = 1 } },
                 { LW_PATH_RESOURCE(3, 0, 0), { .type = LW_TYPE_STRING, .text = "a", .length = 1 } },
         };
 

@@ -19,11 +19,12 @@ struct LwPrivateBus {
 };
 
 static const char template[] =
-                "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" "
+                "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration "
+                "1.0//EN\" "
                 "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
                 "<busconfig><type>session</type><auth>EXTERNAL</auth><listen>%s</listen>\n"
-                "<policy context=\"default\"><allow send_destination=\"*\"/>"
-                "<allow receive_type=\"method_call\"/><allow own=\"*\"/>%s</policy></busconfig>\n";
+                "<policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
+                "<allow eavesdrop=\"true\"/><allow own=\"*\"/>%s</policy></busconfig>\n";
 
 LwPrivateBus *lw_private_bus_new(const char *policy)
 {
@@ -71,8 +72,7 @@ static void wait_until_ready(int fd)
 
 void lw_private_bus_start(LwPrivateBus *self)
 {
-        g_autofree char *configuration =
-                        g_strdup_printf("--config-file=%s", self->configuration);
+        g_autofree char *configuration = g_strdup_printf("--config-file=%s", self->configuration);
         g_autofree char *print = NULL;
         g_autofree char *socket_path = g_build_filename(self->directory, "bus", NULL);
         int ends[2];

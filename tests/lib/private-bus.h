@@ -6,8 +6,8 @@
 typedef struct LwPrivateBus LwPrivateBus;
 
 /**
- * Everybody may do everything, but for what `policy` (elements of a busconfig's <policy context="default">,
- * or NULL) takes away. Fails the test when there is no dbus-daemon.
+ * Everybody may do everything, but for what `policy` (elements of a busconfig's <policy
+ * context="default">, or NULL) takes away. Fails the test when there is no dbus-daemon.
  */
 LwPrivateBus *lw_private_bus_new(const char *policy);
 /** Kills the daemon and removes the directory. */
