@@ -251,7 +251,7 @@ static char *take_small_number(
 
 static char *take_max_retransmit(LwAccount *account, const char *value)
 {
-        uint16_t number;
+        uint16_t number = 0;
         char *problem = take_small_number(value, 0, MAX_RETRANSMIT_MAX, &number);
 
         if (problem == NULL)

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What lwm2md.conf says, and what is said about its mistakes. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/config.h"
+#include "daemon/suite.h"
+#include "lib/files.h"
+
+#define SERVER "[Server a]\nUri=coap://lwm2m.example.com\nShortServerId=101\n"
+
+/* One mistake each, as the third line or so of a file "f", and the one line about it. */
+static const struct {
+        const char *text;
+        size_t servers; /* that are left */
+        const char *problem;
+} mistakes[] = {
+        { SERVER "Lifetime=abc\n", 0,
+                        "f:4: Lifetime='abc': no number of seconds that is possible here; give 1 "
+                        "to "
+                        "4294967294" },
+        { SERVER "Lifetime=0\n", 0,
+                        "f:4: Lifetime='0': no number of seconds that is possible here; give 1 to "
+                        "4294967294" },
+        { SERVER "Lifetime=4294967295\n", 0,
+                        "f:4: Lifetime='4294967295': no number of seconds that is possible here; "
+                        "give "
+                        "1 to 4294967294" },
+        { SERVER "DefaultMinimumPeriod=-1\n", 0,
+                        "f:4: DefaultMinimumPeriod='-1': no number of seconds that is possible "
+                        "here; "
+                        "give 0 to 4294967294" },
+        { SERVER "Version=2.0\n", 0,
+                        "f:4: Version='2.0': no version of the enabler; give 1.0, 1.1 or 1.2" },
+        { SERVER "Binding=UQ\n", 0,
+                        "f:4: Binding='UQ': queue mode is not built in; leave the Q away" },
+        { SERVER "QueueMode=yes\n", 0,
+                        "f:4: QueueMode='yes': queue mode is not built in; write QueueMode=no" },
+        { SERVER "QueueMode=maybe\n", 0,
+                        "f:4: QueueMode='maybe': neither yes nor no; give one of them" },
+        { SERVER "Bootstrap=yes\n", 0,
+                        "f:4: Bootstrap='yes': bootstrap servers are not built in; name the server "
+                        "itself" },
+        { SERVER "Security=psk\n", 0,
+                        "f:4: Security='psk': not built in; use nosec, in a network that you "
+                        "trust" },
+        { SERVER "Security=tls\n", 0,
+                        "f:4: Security='tls': no security mode; use nosec, in a network that you "
+                        "trust" },
+        { SERVER "PskKeyFile=/etc/key\n", 0,
+                        "f:4: PskKeyFile='/etc/key': it belongs to Security=psk, which is not "
+                        "built "
+                        "in; remove it" },
+        { SERVER "NotificationStoring=2\n", 0,
+                        "f:4: NotificationStoring='2': neither yes nor no; give one of them" },
+        { SERVER "SmsNumber=+491511234567\n", 0,
+                        "f:4: SmsNumber='+491511234567': is no telephone number; give up to 15 "
+                        "digits "
+                        "with the country code and without '+'" },
+        { SERVER "AckTimeout=2h\n", 0,
+                        "f:4: AckTimeout='2h': no span of time that is possible here; give 100ms "
+                        "to "
+                        "60s" },
+        { SERVER "AckTimeout=50ms\n", 0,
+                        "f:4: AckTimeout='50ms': no span of time that is possible here; give 100ms "
+                        "to "
+                        "60s" },
+        { SERVER "MaxRetransmit=21\n", 0,
+                        "f:4: MaxRetransmit='21': no number that is possible here; give 0 to 20" },
+        { SERVER "Nstart=0\n", 0,
+                        "f:4: Nstart='0': no number that is possible here; give 1 to 64" },
+        { SERVER "Mtu=100\n", 0,
+                        "f:4: Mtu='100': no number that is possible here; give 128 to 1500" },
+        { SERVER "Interface=a/b\n", 0,
+                        "f:4: Interface='a/b': no name of a network interface; 'ip link' lists "
+                        "them" },
+        { SERVER "LocalAddress=example.com\n", 0,
+                        "f:4: LocalAddress='example.com': no IP address; give one of this host, as "
+                        "in "
+                        "192.0.2.7 or 2001:db8::7" },
+        { SERVER "Interface=wwan0\nLocalAddress=192.0.2.7\n", 0,
+                        "f:4: Interface= and LocalAddress= both choose the source address; keep "
+                        "one "
+                        "of them" },
+        { SERVER "LocalPort=65536\n", 0,
+                        "f:4: LocalPort='65536': no number that is possible here; give 1 to "
+                        "65535" },
+        { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
+                        "f:2: Uri='coaps://lwm2m.example.com': the scheme 'coaps' is not built in; "
+                        "use "
+                        "coap://HOST" },
+        { "\n[Server a]\nUri=coap://a\nShortServerId=65535\n", 0,
+                        "f:4: ShortServerId='65535': no short id of a server; give 1 to 65534" },
+        { "\n[Server a]\nUri=coap://a\n", 0,
+                        "f:2: [Server a] has no ShortServerId; add ShortServerId= with 1 to "
+                        "65534" },
+        { "[Server a]\nShortServerId=101\n", 0, "f:1: [Server a] has no Uri; add Uri=coap://HOST" },
+        { SERVER "[Server b]\nUri=coap://b\nShortServerId=101\n", 1,
+                        "f:6: ShortServerId=101 of [Server b] is taken by [Server a] at f:1; give "
+                        "[Server b] another one" },
+        /* a section that cannot be read does not stop the others */
+        { SERVER "Lifetime 300\n[Server b]\nUri=coap://b\nShortServerId=102\n", 1,
+                        "f:4: 'Lifetime 300' is no KEY=VALUE; mend the line, or begin it with "
+                        "'#'" },
+        { SERVER "=300\n", 0, "f:4: '=300' is no KEY=VALUE; mend the line, or begin it with '#'" },
+        { "[Server b\nUri=coap://b\n" SERVER, 1,
+                        "f:1: the section '[Server b' has no end, its keys are left out; write "
+                        "[Agent] "
+                        "or [Server NAME]" },
+        { SERVER "SmsNumber=\xff\n", 0,
+                        "f:4: the line is not UTF-8 text; write it anew, or begin it with '#'" },
+        { "[Server]\nUri=coap://a\n" SERVER, 1,
+                        "f:1: the section has no name of a server; write [Server NAME]" },
+        { "[Servers]\nUri=coap://a\n" SERVER, 1,
+                        "f:1: unknown section 'Servers', ignored; write [Agent] or [Server NAME]" },
+        { "Uri=coap://a\n" SERVER, 1,
+                        "f:1: the key stands above all sections, ignored; put it below [Agent] or "
+                        "[Server NAME]" },
+        /* a key of no known name is ignored */
+        { SERVER "Liftime=300\n", 1,
+                        "f:4: [Server a] has no key 'Liftime', ignored; did you mean Lifetime?" },
+        { SERVER "lifetime=300\n", 1,
+                        "f:4: [Server a] has no key 'lifetime', ignored; did you mean Lifetime?" },
+        { "[Agent]\nEndpoint=x\nColour=blue\n", 0,
+                        "f:2: [Agent] has no key 'Endpoint', ignored; its keys are EndpointName, "
+                        "Objects, LogLevel, SmsNumber" },
+        { "[Agent]\nLogLevel=loud\n" SERVER, 1,
+                        "f:2: LogLevel='loud': no level, info is used; give error, warning, "
+                        "notice, "
+                        "info or debug" },
+        { "[Agent]\nObjects=1;x\n" SERVER, 1,
+                        "f:2: Objects='1;x': 'x' is no object id, all are offered; give a list as "
+                        "in "
+                        "1;3;4, or all" },
+};
+
+START_TEST(a_mistake_is_one_line)
+{
+        g_autoptr(LwConfig) config =
+                        lw_config_parse("f", mistakes[_i].text, strlen(mistakes[_i].text));
+        g_autofree char *problem = NULL;
+
+        ck_assert_uint_ge(config->problems->len, 1);
+        problem = lw_config_problem_print(config->problems->pdata[0]);
+        ck_assert_str_eq(problem, mistakes[_i].problem);
+        ck_assert_uint_eq(config->accounts->len, mistakes[_i].servers);
+        for (guint i = 0; i < config->accounts->len; i++) {
+                const LwAccount *account = config->accounts->pdata[i];
+
+                ck_assert(!g_ptr_array_find_with_equal_func(
+                                config->refused, account->name, g_str_equal, NULL));
+        }
+}
+END_TEST
+
+START_TEST(every_mistake_is_told)
+{
+        static const char text[] = "[Server a]\nUri=http://a\nLifetime=x\nVersion=9\n";
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+
+        ck_assert_uint_eq(config->problems->len, 4); /* and there is no short id */
+        ck_assert_uint_eq(config->accounts->len, 0);
+        ck_assert_uint_eq(config->refused->len, 1);
+        ck_assert_str_eq(config->refused->pdata[0], "a");
+}
+END_TEST
+
+static const char full[] = "# a comment\n"
+                           "; another one\n"
+                           "[Agent]\n"
+                           "EndpointName = urn:dev:os:001122-SN42\n"
+                           "Objects=1;3, 4\n"
+                           "LogLevel=debug\n"
+                           "SmsNumber=491511234567\n"
+                           "\n"
+                           "[Server head-office]\n"
+                           "Uri=coap://[2001:db8::1]:5700\n"
+                           "ShortServerId=101\r\n"
+                           "Lifetime=300\n"
+                           "Version=1.1\n"
+                           "Binding=UT\n"
+                           "QueueMode=no\n"
+                           "Security=nosec\n"
+                           "DefaultMinimumPeriod=0\n"
+                           "DefaultMaximumPeriod=60\n"
+                           "DisableTimeout=5\n"
+                           "NotificationStoring=no\n"
+                           "SmsNumber=4915199\n"
+                           "AckTimeout=1.5s\n"
+                           "MaxRetransmit=0\n"
+                           "Nstart=2\n"
+                           "Mtu=1280\n"
+                           "LocalAddress=2001:db8::7\n"
+                           "LocalPort=5683\n"
+                           "Diagnostics=yes\n"
+                           "[Server lab]\n"
+                           "Uri=coap://lab\n"
+                           "ShortServerId=102\n"
+                           "Interface=wwan0\n";
+
+START_TEST(every_key_is_taken)
+{
+        g_autoptr(LwConfig) config = lw_config_parse("f", full, strlen(full));
+        const LwAccount *account;
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_str_eq(config->endpoint, "urn:dev:os:001122-SN42");
+        ck_assert_int_eq(config->log_level, G_LOG_LEVEL_DEBUG);
+        ck_assert_uint_eq(config->accounts->len, 2);
+        account = config->accounts->pdata[0];
+        ck_assert_str_eq(account->name, "head-office");
+        ck_assert_str_eq(account->uri, "coap://[2001:db8::1]:5700");
+        ck_assert_str_eq(account->origin, "f:9");
+        ck_assert_str_eq(account->peer.uri.host, "2001:db8::1");
+        ck_assert_uint_eq(account->peer.uri.port, 5700);
+        ck_assert_int_eq(account->peer.security, LW_SECURITY_NOSEC);
+        ck_assert_uint_eq(account->ssid, 101);
+        ck_assert_uint_eq(account->instance, 0);
+        ck_assert_int_eq(account->version, LW_VERSION_1_1);
+        ck_assert_uint_eq(account->lifetime_seconds, 300);
+        ck_assert_uint_eq(account->default_pmin_seconds, 0);
+        ck_assert_uint_eq(account->default_pmax_seconds, 60);
+        ck_assert_uint_eq(account->disable_timeout_seconds, 5);
+        ck_assert(!account->storing && !account->queue_mode && account->diagnostics);
+        ck_assert_str_eq(account->binding, "UT");
+        ck_assert_str_eq(account->sms_number, "4915199");
+        ck_assert_uint_eq(account->peer.ack_timeout_usec, 1500 * LW_USEC_PER_MSEC);
+        ck_assert_uint_eq(account->peer.max_retransmit, 1); /* counted from 1 */
+        ck_assert_uint_eq(account->peer.nstart, 2);
+        ck_assert_uint_eq(account->peer.mtu_bytes, 1280);
+        ck_assert_str_eq(account->peer.local_address, "2001:db8::7");
+        ck_assert_uint_eq(account->peer.local_port, 5683);
+        account = config->accounts->pdata[1];
+        ck_assert_str_eq(account->name, "lab");
+        ck_assert_str_eq(account->peer.interface, "wwan0");
+        ck_assert_uint_eq(account->instance, 1);
+        ck_assert_str_eq(account->sms_number, "491511234567"); /* the host's */
+        ck_assert_uint_eq(account->lifetime_seconds, 86400);
+        ck_assert_int_eq(account->version, LW_VERSION_1_2);
+        ck_assert_uint_eq(account->default_pmax_seconds, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(objects_that_every_client_must_have_are_always_offered)
+{
+        g_autoptr(LwConfig) config = lw_config_parse("f", full, strlen(full));
+        g_autoptr(LwConfig) all = lw_config_parse("f", "", 0);
+
+        ck_assert(lw_config_has_object(config, 0));
+        ck_assert(lw_config_has_object(config, 4));
+        ck_assert(!lw_config_has_object(config, 5));
+        ck_assert(lw_config_has_object(all, 5));
+}
+END_TEST
+
+static char *hash_of(const char *text)
+{
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        const LwAccount *account;
+
+        ck_assert_uint_eq(config->accounts->len, 1);
+        account = config->accounts->pdata[0];
+        return g_strdup(account->hash);
+}
+
+static const struct {
+        const char *text;
+        bool same;
+} edits[] = {
+        { "# moved\n\n[Server a]\nShortServerId = 101\nUri= "
+          "coap://lwm2m.example.com\nLifetime=60\n",
+                        true },
+        { SERVER "Lifetime=70\nLifetime=60\n", true },
+        { SERVER "Lifetime=61\n", false },
+        { SERVER, false },
+};
+
+START_TEST(only_other_settings_make_another_hash)
+{
+        g_autofree char *before = hash_of(SERVER "Lifetime=60\n");
+        g_autofree char *after = hash_of(edits[_i].text);
+
+        ck_assert_int_eq(strcmp(before, after) == 0, edits[_i].same);
+}
+END_TEST
+
+START_TEST(too_many_servers_are_refused)
+{
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(LwConfig) config = NULL;
+        g_autofree char *problem = NULL;
+
+        for (unsigned i = 1; i <= 65; i++)
+                g_string_append_printf(text, "[Server %u]\nUri=coap://a\nShortServerId=%u\n", i, i);
+        config = lw_config_parse("f", text->str, text->len);
+        ck_assert_uint_eq(config->accounts->len, 64);
+        problem = lw_config_problem_print(config->problems->pdata[0]);
+        ck_assert_str_eq(problem, "f:193: there are more than 64 servers; remove one");
+}
+END_TEST
+
+/* --- files --- */
+
+static const LwConfigPlaces places = { "/usr/lib/lwm2md", "/run/lwm2md", "/etc/lwm2md" };
+
+START_TEST(drop_ins_win_over_the_file_and_by_their_names)
+{
+        g_auto(LwTestFiles) files = {};
+        g_autoptr(LwConfig) config = NULL;
+        const LwAccount *account;
+
+        lw_test_files_make(&files);
+        lw_test_files_put(
+                        &files, "etc/lwm2md/lwm2md.conf", SERVER "Lifetime=1\nDisableTimeout=7\n");
+        lw_test_files_put(&files, "usr/lib/lwm2md/lwm2md.conf.d/90-x.conf",
+                        "[Server a]\nLifetime=90\n");
+        lw_test_files_put(&files, "etc/lwm2md/lwm2md.conf.d/50-x.conf",
+                        "[Server a]\nLifetime=50\nDefaultMinimumPeriod=5\n");
+        /* one name in two directories: the stronger directory's counts, even empty */
+        lw_test_files_put(&files, "usr/lib/lwm2md/lwm2md.conf.d/95-y.conf",
+                        "[Server a]\nLifetime=95\n");
+        lw_test_files_put(&files, "run/lwm2md/lwm2md.conf.d/95-y.conf", "");
+        /* a key without a value takes the earlier one back */
+        lw_test_files_put(&files, "run/lwm2md/lwm2md.conf.d/60-z.conf",
+                        "[Server a]\nDisableTimeout=\n");
+        lw_test_files_put(&files, "etc/lwm2md/lwm2md.conf.d/99.conf.dpkg-old",
+                        "[Server a]\nLifetime=99\n");
+        config = lw_config_read(files.fd, &places);
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_uint_eq(config->accounts->len, 1);
+        account = config->accounts->pdata[0];
+        ck_assert_uint_eq(account->lifetime_seconds, 90);
+        ck_assert_uint_eq(account->default_pmin_seconds, 5);
+        ck_assert_uint_eq(account->disable_timeout_seconds, 86400);
+        ck_assert_str_eq(account->origin, "/etc/lwm2md/lwm2md.conf:1");
+}
+END_TEST
+
+START_TEST(a_link_to_dev_null_masks)
+{
+        g_auto(LwTestFiles) files = {};
+        g_autoptr(LwConfig) config = NULL;
+
+        lw_test_files_make(&files);
+        lw_test_files_put(&files, "usr/lib/lwm2md/lwm2md.conf.d/10.conf", SERVER);
+        lw_test_files_link(&files, "etc/lwm2md/lwm2md.conf.d/10.conf", "/dev/null");
+        config = lw_config_read(files.fd, &places);
+        ck_assert_uint_eq(config->accounts->len, 0);
+        ck_assert_uint_eq(config->problems->len, 0);
+}
+END_TEST
+
+START_TEST(no_file_is_no_problem)
+{
+        g_auto(LwTestFiles) files = {};
+        g_autoptr(LwConfig) config = NULL;
+
+        lw_test_files_make(&files);
+        config = lw_config_read(files.fd, &places);
+        ck_assert_uint_eq(config->accounts->len, 0);
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert(!config->unusable);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_told)
+{
+        g_auto(LwTestFiles) files = {};
+        g_autoptr(LwConfig) config = NULL, other = NULL;
+        g_autofree char *problem = NULL, *large = g_strnfill(262145, '#'), *path = NULL;
+
+        lw_test_files_make(&files);
+        lw_test_files_put(&files, "etc/lwm2md/lwm2md.conf.d/1.conf/directory", "");
+        lw_test_files_put(&files, "etc/lwm2md/lwm2md.conf", large);
+        config = lw_config_read(files.fd, &places);
+        ck_assert_uint_eq(config->problems->len, 2);
+        problem = lw_config_problem_print(config->problems->pdata[0]);
+        ck_assert_str_eq(problem, "/etc/lwm2md/lwm2md.conf: the file has more than 262144 bytes, "
+                                  "ignored; split or shorten it");
+        path = g_build_filename(files.path, "absent.conf", NULL);
+        other = lw_config_read_file(path);
+        ck_assert_uint_eq(other->problems->len, 1);
+        ck_assert(other->unusable);
+}
+END_TEST
+
+/* --- the endpoint name --- */
+
+static const struct {
+        const char *text;
+        bool unusable;
+        const char *endpoint; /* NULL: by the machine id */
+} endpoints[] = {
+        { "[Agent]\nEndpointName=gateway-42\n", false, "gateway-42" },
+        { "[Agent]\nEndpointName=\xc3\xbc ber\n", false, "\xc3\xbc ber" },
+        { "[Agent]\nLogLevel=loud\n", false, NULL },
+        /* the line may have been the name */
+        { "[Agent]\nEndpointName gateway-42\n", true, NULL },
+        { "[Agent]\nnonsense\nEndpointName=gateway-42\n", false, "gateway-42" },
+};
+
+START_TEST(a_name_that_cannot_be_read_is_not_replaced_by_another)
+{
+        g_autoptr(LwConfig) config =
+                        lw_config_parse("f", endpoints[_i].text, strlen(endpoints[_i].text));
+        g_autofree char *endpoint = NULL;
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_int_eq(config->unusable, endpoints[_i].unusable);
+        ck_assert_pstr_eq(config->endpoint, endpoints[_i].endpoint);
+        if (endpoints[_i].endpoint != NULL) {
+                ck_assert(lw_config_endpoint(config, &endpoint, &error));
+                ck_assert_str_eq(endpoint, endpoints[_i].endpoint);
+        } else if (endpoints[_i].unusable) {
+                ck_assert(!lw_config_endpoint(config, &endpoint, &error));
+                ck_assert_ptr_nonnull(strstr(error->message, "set EndpointName"));
+        }
+}
+END_TEST
+
+START_TEST(a_name_has_at_most_255_bytes)
+{
+        g_autofree char *name = g_strnfill(256, 'x');
+        g_autofree char *text = g_strdup_printf("[Agent]\nEndpointName=%s\n", name);
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+
+        ck_assert(config->unusable);
+        ck_assert_uint_eq(config->problems->len, 1);
+}
+END_TEST
+
+START_TEST(the_shipped_example_has_no_mistake)
+{
+        g_autoptr(GBytes) bytes = lw_test_source_file("data/lwm2md.conf");
+        size_t length;
+        const char *text = g_bytes_get_data(bytes, &length);
+        g_autoptr(LwConfig) config = lw_config_parse("data/lwm2md.conf", text, length);
+        g_autoptr(GString) bare = g_string_new(NULL);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        g_autoptr(LwConfig) uncommented = NULL;
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_uint_eq(config->accounts->len, 0); /* nothing calls anybody unasked */
+        /* with its settings switched on it still has none */
+        for (size_t i = 0; lines[i] != NULL; i++) {
+                const char *line = lines[i] + (lines[i][0] == '#');
+
+                if (line[0] == '[' || g_ascii_isupper(line[0]))
+                        g_string_append_printf(bare, "%s\n", line);
+        }
+        uncommented = lw_config_parse("uncommented", bare->str, bare->len);
+        for (guint i = 0; i < uncommented->problems->len; i++) {
+                g_autofree char *problem = lw_config_problem_print(uncommented->problems->pdata[i]);
+
+                ck_abort_msg("%s", problem);
+        }
+        ck_assert_uint_eq(uncommented->accounts->len, 1);
+}
+END_TEST
+
+TCase *test_config(void)
+{
+        TCase *tcase = tcase_create("config");
+
+        tcase_add_loop_test(tcase, a_mistake_is_one_line, 0, G_N_ELEMENTS(mistakes));
+        tcase_add_test(tcase, every_mistake_is_told);
+        tcase_add_test(tcase, every_key_is_taken);
+        tcase_add_test(tcase, objects_that_every_client_must_have_are_always_offered);
+        tcase_add_loop_test(tcase, only_other_settings_make_another_hash, 0, G_N_ELEMENTS(edits));
+        tcase_add_test(tcase, too_many_servers_are_refused);
+        tcase_add_test(tcase, drop_ins_win_over_the_file_and_by_their_names);
+        tcase_add_test(tcase, a_link_to_dev_null_masks);
+        tcase_add_test(tcase, no_file_is_no_problem);
+        tcase_add_test(tcase, a_file_that_cannot_be_read_is_told);
+        tcase_add_loop_test(tcase, a_name_that_cannot_be_read_is_not_replaced_by_another, 0,
+                        G_N_ELEMENTS(endpoints));
+        tcase_add_test(tcase, a_name_has_at_most_255_bytes);
+        tcase_add_test(tcase, the_shipped_example_has_no_mistake);
+        return tcase;
+}
