@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Observe, Notify and Cancel: a change travels, and ends when it should."""
+
+import coap
+from lib import ForeignServer, TEST_SERVER, check, run, same
+
+OBSERVE, CANCEL = (coap.OBSERVE, b""), (coap.OBSERVE, b"\x01")
+TEXT = (coap.CONTENT_FORMAT, b"")
+
+
+def test_signals(bench):
+    server = bench.server()
+    agent = bench.agent(server.uri)
+    server.wait_client()
+    monitor = bench.monitor(TEST_SERVER)
+    same(server.observe("/1/0/1"), ["2.05 Content", {"/1/0/1": 300}], "Observe answers with the value")
+    agent.call("Write", "sv", "/1/0/1", 400)
+    same(monitor.wait("Notified")[:2], ["/1/0/1", {"/1/0/1": 400}], "a change on this host is notified")
+    same(server.write("/1/0/1", 500), "2.04 Changed", "a Write of the server's own")
+    monitor.wait("Notified", lambda arguments: arguments[1] == {"/1/0/1": 500})
+    check(True, "is notified, too")
+    numbers = [arguments[2] for name, _, arguments in monitor.signals if name == "Notified"]
+    same(numbers, sorted(set(numbers)), "the numbers rise")
+    for path in ("/1/0", "/1"):
+        same(server.observe(path)[0], "2.05 Content", "Observe of " + path)
+    start = monitor.mark()
+    agent.call("Write", "sv", "/1/0/1", 600)
+    for path in ("/1/0/1", "/1/0", "/1"):
+        found = monitor.wait("Notified", lambda arguments, path=path: arguments[0] == path, start=start)
+        same(found[1]["/1/0/1"], 600, "%s tells of it" % path)
+    same(server.cancel("/1/0"), "2.05 Content", "Cancel answers with the value")
+    same(server.property("Observed"), ["/1/0/1", "/1"], "two are left")
+    same(server.observe("/1/0/99")[0], "4.04 Not Found", "Observe of nothing")
+    same(server.observe("/1/0/8")[0], "4.05 Method Not Allowed", "Observe of what is executed")
+    same(server.observe("/0/0/0")[0], "4.01 Unauthorized", "Observe of /0")
+    agent.stop()
+
+
+class Observed:
+    """A foreign server that observes one path with one token."""
+
+    def __init__(self, server, path, token):
+        self.server, self.path, self.token = server, path, token
+        self.notifications = []
+
+    def ask(self, option):
+        return self.server.exchange(coap.Message(coap.CON, coap.GET, 0, self.token,
+                                                 [option] + coap.path_options(self.path)), self.server.client)
+
+    def is_notification(self, message):
+        return message.token == self.token and message.code and not message.is_request()
+
+    def change(self, value):
+        """Writes /1/0/1, and gives the notification that follows, or None if none has come by then."""
+        before = len(self.server.log)
+        answer = self.server.ask(coap.PUT, "/1/0/1", str(value).encode(), [TEXT])
+        same(answer.status, "2.04", "written: %d" % value)
+
+        def came():
+            return [message for message, _ in self.server.log[before:] if self.is_notification(message)]
+        if not came():
+            try:
+                self.server.wait(self.is_notification, 3)
+            except coap.Timeout:
+                return None
+        return came()[-1]
+
+
+def test_wire(bench):
+    server = ForeignServer(bench)
+    agent = bench.agent(server.uri, name="wire")
+    server.wait_registration()
+    observed = Observed(server, "/1/0/1", b"\x21\x22")
+    answer = observed.ask(OBSERVE)
+    same((answer.status, answer.payload), ("2.05", b"300"), "Observe")
+    first = answer.number(coap.OBSERVE)
+    check(first is not None and first < 1 << 24, "its answer has a number")
+    notification = observed.change(310)
+    check(notification is not None, "a notification has the token of the Observe")
+    same((notification.status, notification.payload, notification.number(coap.CONTENT_FORMAT)),
+         ("2.05", b"310", coap.TEXT), "and the format of its first answer")
+    check(notification.number(coap.OBSERVE) > first, "and a higher number")
+    check(notification.type in (coap.CON, coap.NON), "and a type of its own")
+    other = Observed(server, "/1/0/1", b"\x77")
+    answer = other.ask(CANCEL)
+    same((answer.status, answer.first(coap.OBSERVE)), ("2.05", None), "a Cancel with another token is a Read")
+    check(observed.change(320) is not None, "and ends nothing")
+    answer = observed.ask(CANCEL)
+    same((answer.status, answer.payload, answer.first(coap.OBSERVE)), ("2.05", b"320", None), "a Cancel with its token")
+    same(observed.change(330), None, "ends it")
+
+    observed.ask(OBSERVE)
+    server.send(coap.Message(coap.RST, 0, observed.change(340).mid), server.client)
+    same(server.ask(coap.GET, "/1/0/1").payload, b"340", "the agent has seen the RST")
+    same(observed.change(350), None, "a RST to a notification ends the observation")
+
+    same(observed.ask(OBSERVE).status, "2.05", "observed again")
+    same(observed.ask(OBSERVE).status, "2.05", "the same token again")
+    before = len(server.log)
+    observed.change(360)
+    same(sum(observed.is_notification(message) and message.payload == b"360"
+             for message, _ in server.log[before:]), 1, "is one observation")
+    empty = coap.Message(coap.CON, coap.GET, server.next_mid(), b"", [OBSERVE] + coap.path_options("/1/0/1"))
+    server.send(empty, server.client)
+    answer = server.wait(lambda message: message.mid == empty.mid and message.type == coap.ACK)
+    check(answer.status == "4.00" or answer.first(coap.OBSERVE) is None, "an Observe without a token is none")
+    with server.background():
+        agent.stop()
+
+
+def test_registration(bench):
+    """A new registration has no observations; an Update keeps them."""
+    server = ForeignServer(bench)
+    agent = bench.agent(server.uri, name="registration")
+    server.wait_registration()
+    observed = Observed(server, "/1/0/1", b"\x31\x32")
+    same(observed.ask(OBSERVE).status, "2.05", "observed")
+    same(server.ask(coap.POST, "/1/0/8").status, "2.04", "an Update")
+    check(observed.change(310) is not None, "keeps the observation")
+    server.refuse = lambda request: "4.04" if request.path() == server.location else None
+    server.ask(coap.POST, "/1/0/8")
+    server.wait_registration(count=2)
+    server.refuse = lambda request: None
+    same(observed.change(320), None, "a new registration drops it")
+    with server.background():
+        agent.stop()
+
+
+def main(bench):
+    test_signals(bench)
+    test_wire(bench)
+    test_registration(bench)
+
+
+run(main)
