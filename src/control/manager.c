@@ -20,7 +20,7 @@ struct LwManager {
         LwDriver *driver;
         char *version;
         LwLocal *local;
-        GPtrArray *servers; /* of LwServerObject */
+        GPtrArray *servers; /* of LwServerFace */
 
         sd_bus *connection; /* between attach and detach */
         sd_bus_slot *slot;
@@ -215,7 +215,7 @@ static void flush(void *user)
                                 LW_MANAGER_INTERFACE, (char **) names);
         self->touched = false;
         for (guint i = 0; i < self->servers->len; i++)
-                lw_server_object_flush(g_ptr_array_index(self->servers, i), self->connection);
+                lw_server_face_flush(g_ptr_array_index(self->servers, i), self->connection);
 }
 
 static void flush_soon(LwManager *self)
@@ -226,12 +226,12 @@ static void flush_soon(LwManager *self)
         lw_driver_defer(self->driver, flush, self);
 }
 
-static LwServerObject *find_object(const LwManager *self, const LwServer *server, guint *ret_index)
+static LwServerFace *find_object(const LwManager *self, const LwServer *server, guint *ret_index)
 {
         for (guint i = 0; i < self->servers->len; i++) {
-                LwServerObject *object = g_ptr_array_index(self->servers, i);
+                LwServerFace *object = g_ptr_array_index(self->servers, i);
 
-                if (lw_server_object_server(object) != server)
+                if (lw_server_face_server(object) != server)
                         continue;
                 if (ret_index != NULL)
                         *ret_index = i;
@@ -242,11 +242,11 @@ static LwServerObject *find_object(const LwManager *self, const LwServer *server
 
 void lw_manager_changed(LwManager *self, LwServer *server)
 {
-        LwServerObject *object = server != NULL ? find_object(self, server, NULL) : NULL;
+        LwServerFace *object = server != NULL ? find_object(self, server, NULL) : NULL;
 
         self->touched = true;
         if (object != NULL)
-                lw_server_object_touch(object);
+                lw_server_face_touch(object);
         flush_soon(self);
 }
 
@@ -259,7 +259,7 @@ static void on_tree_changed(void *user, const LwPath *path)
         if (!lw_path_contains(&server_object, path))
                 return;
         for (guint i = 0; i < self->servers->len; i++)
-                lw_server_object_touch(g_ptr_array_index(self->servers, i));
+                lw_server_face_touch(g_ptr_array_index(self->servers, i));
         flush_soon(self);
 }
 
@@ -333,18 +333,18 @@ static const LwDriverClient driver_client = { .deadline = manager_deadline, .run
 
 /* Servers */
 
-static void attach_server(LwManager *self, LwServerObject *object)
+static void attach_server(LwManager *self, LwServerFace *object)
 {
-        int r = lw_server_object_attach(object, self->connection);
+        int r = lw_server_face_attach(object, self->connection);
 
         if (r < 0)
                 lw_log(G_LOG_LEVEL_WARNING, "no object %s on the bus: %s",
-                                lw_server_object_path(object), g_strerror(-r));
+                                lw_server_face_path(object), g_strerror(-r));
 }
 
-static LwServerObject *add_object(LwManager *self, LwServer *server)
+static LwServerFace *add_object(LwManager *self, LwServer *server)
 {
-        LwServerObject *object = lw_server_object_new(server, self->bus, self->driver);
+        LwServerFace *object = lw_server_face_new(server, self->bus, self->driver);
 
         g_ptr_array_add(self->servers, object);
         return object;
@@ -352,7 +352,7 @@ static LwServerObject *add_object(LwManager *self, LwServer *server)
 
 void lw_manager_server_added(LwManager *self, LwServer *server)
 {
-        LwServerObject *object;
+        LwServerFace *object;
 
         if (find_object(self, server, NULL) != NULL)
                 return;
@@ -360,18 +360,18 @@ void lw_manager_server_added(LwManager *self, LwServer *server)
         if (self->connection == NULL)
                 return;
         attach_server(self, object);
-        sd_bus_emit_object_added(self->connection, lw_server_object_path(object));
+        sd_bus_emit_object_added(self->connection, lw_server_face_path(object));
 }
 
 void lw_manager_server_removed(LwManager *self, LwServer *server)
 {
         guint index;
-        LwServerObject *object = find_object(self, server, &index);
+        LwServerFace *object = find_object(self, server, &index);
 
         if (object == NULL)
                 return;
         if (self->connection != NULL)
-                sd_bus_emit_object_removed(self->connection, lw_server_object_path(object));
+                sd_bus_emit_object_removed(self->connection, lw_server_face_path(object));
         g_ptr_array_remove_index(self->servers, index);
 }
 
@@ -404,7 +404,7 @@ static void manager_detach(void *user, sd_bus *bus)
 
         (void) bus;
         for (guint i = 0; i < self->servers->len; i++)
-                lw_server_object_detach(g_ptr_array_index(self->servers, i));
+                lw_server_face_detach(g_ptr_array_index(self->servers, i));
         self->slot = sd_bus_slot_unref(self->slot);
         self->objects_slot = sd_bus_slot_unref(self->objects_slot);
         self->connection = NULL;
@@ -416,7 +416,7 @@ const LwBusUser lw_manager_bus_user = { .attach = manager_attach, .detach = mana
 
 static void free_object(void *data)
 {
-        lw_server_object_free(data);
+        lw_server_face_free(data);
 }
 
 LwManager *lw_manager_new(LwClient *client, LwBus *bus, LwDriver *driver, const char *version)

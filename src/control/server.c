@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwServerObject: org.lwm2md.Server1 at /org/lwm2md/server/<short id>. */
+/* LwServerFace: org.lwm2md.Server1 at /org/lwm2md/server/<short id>. */
 #include "control/server.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "client/registration.h"
 #include "control/changes.h"
 
-struct LwServerObject {
+struct LwServerFace {
         LwServer *server;
         LwBus *bus;
         LwDriver *driver;
@@ -21,7 +21,7 @@ struct LwServerObject {
 
 /* What it shows */
 
-static const LwAccount *account_of(const LwServerObject *self)
+static const LwAccount *account_of(const LwServerFace *self)
 {
         return lw_server_account(self->server);
 }
@@ -31,14 +31,14 @@ static const char *text_or_empty(const char *text)
         return text != NULL ? text : "";
 }
 
-static uint64_t registered_at(const LwServerObject *self)
+static uint64_t registered_at(const LwServerFace *self)
 {
         int64_t real_usec = lw_server_registration(self->server)->registered_real_usec;
 
         return real_usec > 0 ? (uint64_t) real_usec : 0;
 }
 
-static uint64_t next_update(const LwServerObject *self)
+static uint64_t next_update(const LwServerFace *self)
 {
         LwUsec deadline = lw_registration_deadline(lw_server_registration(self->server));
         LwUsec now = lw_driver_now(self->driver).boot;
@@ -49,7 +49,7 @@ static uint64_t next_update(const LwServerObject *self)
 static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *user, sd_bus_error *ret_error)
 {
-        const LwServerObject *self = user;
+        const LwServerFace *self = user;
         const LwAccount *account = account_of(self);
         g_autofree char *address = NULL;
         const char *text = "";
@@ -98,7 +98,7 @@ static int get_lifetime(sd_bus *bus, const char *path, const char *interface, co
 static int get_last_error(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *user, sd_bus_error *ret_error)
 {
-        const LwServerObject *self = user;
+        const LwServerFace *self = user;
         int64_t real_usec = 0;
         const char *text = lw_server_last_error(self->server, &real_usec);
 
@@ -127,14 +127,14 @@ static int get_usec(sd_bus *bus, const char *path, const char *interface, const 
 
 static void print_state(const void *object, GString *text)
 {
-        const LwServerObject *self = object;
+        const LwServerFace *self = object;
 
         g_string_append(text, lw_server_state_name(self->server));
 }
 
 static void print_last_error(const void *object, GString *text)
 {
-        const LwServerObject *self = object;
+        const LwServerFace *self = object;
         int64_t real_usec = 0;
         const char *error = lw_server_last_error(self->server, &real_usec);
 
@@ -153,7 +153,7 @@ static void print_binding(const void *object, GString *text)
 
 static void print_address(const void *object, GString *text)
 {
-        const LwServerObject *self = object;
+        const LwServerFace *self = object;
         g_autofree char *address = lw_server_address(self->server, LW_TRANSPORT_REMOTE);
 
         g_string_append(text, text_or_empty(address));
@@ -161,7 +161,7 @@ static void print_address(const void *object, GString *text)
 
 static void print_location(const void *object, GString *text)
 {
-        const LwServerObject *self = object;
+        const LwServerFace *self = object;
 
         g_string_append(text, lw_server_location(self->server));
 }
@@ -179,7 +179,7 @@ static const LwWatchedProperty watched[] = {
 
 static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
-        LwServerObject *self = user;
+        LwServerFace *self = user;
         int r = lw_bus_authorize(self->bus, m, LW_ACTION_UPDATE, ret_error);
 
         if (r <= 0)
@@ -190,7 +190,7 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 
 static int method_disable(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
-        LwServerObject *self = user;
+        LwServerFace *self = user;
         uint32_t seconds;
         int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
 
@@ -227,37 +227,37 @@ static const sd_bus_vtable vtable[] = {
 
 /* Life */
 
-LwServerObject *lw_server_object_new(LwServer *server, LwBus *bus, LwDriver *driver)
+LwServerFace *lw_server_face_new(LwServer *server, LwBus *bus, LwDriver *driver)
 {
-        LwServerObject *self = g_new0(LwServerObject, 1);
+        LwServerFace *self = g_new0(LwServerFace, 1);
 
-        *self = (LwServerObject){ .server = server, .bus = bus, .driver = driver };
+        *self = (LwServerFace){ .server = server, .bus = bus, .driver = driver };
         self->path = g_strdup_printf(LW_SERVER_PATH_PREFIX "%u", account_of(self)->ssid);
         lw_changes_init(&self->changes, watched, G_N_ELEMENTS(watched));
         return self;
 }
 
-void lw_server_object_free(LwServerObject *self)
+void lw_server_face_free(LwServerFace *self)
 {
         if (self == NULL)
                 return;
-        lw_server_object_detach(self);
+        lw_server_face_detach(self);
         lw_changes_clear(&self->changes);
         g_free(self->path);
         g_free(self);
 }
 
-const LwServer *lw_server_object_server(const LwServerObject *self)
+const LwServer *lw_server_face_server(const LwServerFace *self)
 {
         return self->server;
 }
 
-const char *lw_server_object_path(const LwServerObject *self)
+const char *lw_server_face_path(const LwServerFace *self)
 {
         return self->path;
 }
 
-int lw_server_object_attach(LwServerObject *self, sd_bus *bus)
+int lw_server_face_attach(LwServerFace *self, sd_bus *bus)
 {
         const char *names[LW_WATCHED_MAX + 1];
 
@@ -268,17 +268,17 @@ int lw_server_object_attach(LwServerObject *self, sd_bus *bus)
                         bus, &self->slot, self->path, LW_SERVER_INTERFACE, vtable, self);
 }
 
-void lw_server_object_detach(LwServerObject *self)
+void lw_server_face_detach(LwServerFace *self)
 {
         self->slot = sd_bus_slot_unref(self->slot);
 }
 
-void lw_server_object_touch(LwServerObject *self)
+void lw_server_face_touch(LwServerFace *self)
 {
         self->touched = true;
 }
 
-void lw_server_object_flush(LwServerObject *self, sd_bus *bus)
+void lw_server_face_flush(LwServerFace *self, sd_bus *bus)
 {
         const char *names[LW_WATCHED_MAX + 1];
 

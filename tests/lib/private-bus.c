@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,6 +85,7 @@ void lw_private_bus_start(LwPrivateBus *self)
         ck_assert_int_ge(self->pid, 0);
         if (self->pid == 0) {
                 close(ends[0]);
+                prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails does not come to kill it */
                 execlp("dbus-daemon", "dbus-daemon", configuration, "--nofork", "--nopidfile",
                                 "--nosyslog", print, (char *) NULL);
                 _exit(127);
