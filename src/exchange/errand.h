@@ -34,8 +34,8 @@ typedef enum LwErrandResult {
  *
  * Shape:  `sent` and `flight` place the block of our body that is out. While `is_pulling`, the
  * answer's blocks are in `joined` and the head of its first one in `first`. `token` is of the
- * message that is out, `watch` the one that notifications have; 0 none. Source: RFC 7959, 2.4
- * and 2.5; RFC 7641, 3.3 and 3.4.
+ * message that is out, `watch` the one by which the peer knows an observation; 0 none. Source: RFC
+ * 7959, 2.4 and 2.5; RFC 7641, 3.3 and 3.4.
  */
 typedef struct LwErrandItem {
         LwErrand id;

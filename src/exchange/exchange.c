@@ -179,27 +179,50 @@ void lw_exchange_start(LwExchange *self)
 
 /* Ours out */
 
-LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
-                LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
-                LwNow now, GError **error)
+static LwErrandItem *make_errand(LwExchange *self, const LwMessage *head, LwBlob *body,
+                LwExchangeFlags flags, GError **error)
 {
-        LwErrandItem *errand;
-
         if (self->wire.is_down || self->wire.closed) {
                 g_set_error_literal(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "the connection ended");
-                return 0;
+                return NULL;
         }
         if (head->option_count > LW_OPTIONS_MAX - LW_ERRAND_OPTIONS) {
                 g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
                                 "a request of %u options; there is room for %d", head->option_count,
                                 LW_OPTIONS_MAX - LW_ERRAND_OPTIONS);
-                return 0;
+                return NULL;
         }
+        return lw_errand_new(head, body, flags);
+}
+
+LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
+                LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
+                LwNow now, GError **error)
+{
+        LwErrandItem *errand = make_errand(self, head, body, flags, error);
+
+        if (!errand)
+                return 0;
         self->wire.now = now;
-        errand = lw_errand_new(head, body, flags);
         errand->timeout = timeout_usec;
         errand->done = done;
         errand->user = user;
+        return lw_outgoing_request(&self->outgoing, errand, error);
+}
+
+LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessage *head,
+                LwUsec timeout_usec, LwExchangeDone done, void *user, LwNow now, GError **error)
+{
+        LwErrandItem *errand = make_errand(self, head, NULL, LW_EXCHANGE_PLAIN, error);
+
+        if (!errand)
+                return 0;
+        self->wire.now = now;
+        errand->watch = lw_outgoing_watch(&self->outgoing, observing);
+        errand->timeout = timeout_usec;
+        errand->done = done;
+        errand->user = user;
+        lw_outgoing_drop(&self->outgoing, observing);
         return lw_outgoing_request(&self->outgoing, errand, error);
 }
 

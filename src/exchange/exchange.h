@@ -95,6 +95,15 @@ LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *bo
 void lw_exchange_drop(LwExchange *self, LwErrand errand);
 
 /**
+ * Ends `observing`, a request of ours with LW_EXCHANGE_OBSERVE, by `head`, a GET or FETCH with
+ * Observe 1, which goes out under the same token (RFC 7641, 3.6). `observing` is dropped; `done`
+ * has the answer of `head`. If `observing` is no longer known this is a plain request. Errors: as
+ * lw_exchange_request().
+ */
+LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessage *head,
+                LwUsec timeout_usec, LwExchangeDone done, void *user, LwNow now, GError **error);
+
+/**
  * Answers a request of theirs. `head` has code and options; type, token, Block and Size2 are ours
  * to set, and ETag if it has none. A body that is longer than a block, or than the block that is
  * asked for, is kept for LW_TRANSFER_IDLE_SECONDS after its last use and served from there; if it

@@ -137,6 +137,13 @@ LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **er
         return errand->id;
 }
 
+uint64_t lw_outgoing_watch(const LwOutgoing *self, LwErrand id)
+{
+        const LwErrandItem *errand = g_hash_table_lookup(self->errands, &id);
+
+        return errand ? errand->watch : 0;
+}
+
 void lw_outgoing_drop(LwOutgoing *self, LwErrand id)
 {
         LwErrandItem *errand = g_hash_table_lookup(self->errands, &id);

@@ -300,6 +300,22 @@ static bool send_errand(Errand *errand, const LwMessage *head, LwBlob *body, LwU
         return true;
 }
 
+/* Under the token of the observation, which ends with this. */
+static bool send_cancel(Errand *errand, const LwMessage *head, LwUsec timeout_usec, LwNow now,
+                GError **error)
+{
+        Errand *observing = find_observation(errand->operations, errand->client, &errand->path);
+
+        errand->id = lw_exchange_cancel(errand->peer->exchange, observing ? observing->id : 0, head,
+                        timeout_usec, on_response, errand, now, error);
+        if (observing != NULL)
+                errand_free(observing);
+        if (errand->id != 0)
+                return true;
+        errand_free(errand);
+        return false;
+}
+
 /* Text for one value, a list of records for more: what every client of that version must
  * understand. */
 static bool choose_format(const LwTestOperations *self, const LwTestClient *client,
@@ -380,15 +396,12 @@ bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, cons
                                 "the client's alternate path is too long");
                 return false;
         }
-        if (ask->operation == LW_OPERATION_CANCEL) {
-                errand = find_observation(self, client, &ask->path);
-                if (errand != NULL)
-                        errand_free(errand);
-        }
         errand = errand_new(self, client, done, user);
         errand->operation = ask->operation;
         errand->path = ask->path;
         errand->accept = ask->accept;
+        if (ask->operation == LW_OPERATION_CANCEL)
+                return send_cancel(errand, &message, ask->timeout_usec, now, error);
         return send_errand(errand, &message, body, ask->timeout_usec, flags_of(ask), now, error);
 }
 
