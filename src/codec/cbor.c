@@ -10,6 +10,13 @@
 #include "model/number.h"
 #include "model/status.h"
 
+/* The head of an item: three bits of major type, and its argument or how many bytes say it. */
+#define MAJOR_MASK 0xe0
+#define MAJOR_TAG 0xc0
+#define INFO_MASK 0x1f
+#define ONE_BYTE 24
+#define EIGHT_BYTES 27
+
 static bool fail(const LwCbor *self, LwStatus status, const char *what, GError **error)
 {
         g_set_error(error, LW_ERROR, (int) status, "CBOR, byte %zu: %s",
@@ -29,7 +36,7 @@ typedef enum Sight {
         SIGHT_INDEFINITE_MAP,
         SIGHT_INDEFINITE_TEXT,
         SIGHT_INDEFINITE_DATA,
-        SIGHT_TAG, /* count is its number */
+        SIGHT_TAG, /* where none may stand: before an item they are taken off */
         SIGHT_BREAK,
 } Sight;
 
@@ -372,18 +379,38 @@ static bool open_frame(LwCbor *self, const Item *item, GError **error)
         return true;
 }
 
-/* Passes over the tags before an item; the last one, and there is mostly none, is `*ret_tag`. */
+/* Takes one tag, if one comes next. libcbor would refuse those that had no meaning when it was
+ * written. */
+static bool take_tag(LwCbor *self, uint64_t *ret_number, GError **error)
+{
+        uint8_t head = 0;
+        unsigned info;
+
+        lw_reader_u8(&self->reader, &head);
+        info = head & INFO_MASK;
+        *ret_number = info;
+        return info < ONE_BYTE ||
+               (info <= EIGHT_BYTES && lw_reader_uint(&self->reader, 1u << (info - ONE_BYTE),
+                                                       ret_number)) ||
+               fail(self, LW_STATUS_BAD_REQUEST, "a tag without its number", error);
+}
+
+/* Takes the tags before an item; the last one, and there is mostly none, is `*ret_tag`. */
 static bool read_tagged(LwCbor *self, Item *ret_item, int *ret_tag, GError **error)
 {
+        uint64_t number;
+
         *ret_tag = -1;
-        for (unsigned tags = 0; tags <= LW_CBOR_DEPTH_MAX; tags++) {
-                if (!read_item(self, ret_item, error))
+        for (unsigned tags = 0; self->reader.left > 0; tags++) {
+                if ((*self->reader.data & MAJOR_MASK) != MAJOR_TAG)
+                        break;
+                if (tags == LW_CBOR_DEPTH_MAX)
+                        return fail(self, LW_STATUS_TOO_LARGE, "too many tags at one item", error);
+                if (!take_tag(self, &number, error))
                         return false;
-                if (ret_item->sight != SIGHT_TAG)
-                        return true;
-                *ret_tag = ret_item->count <= INT_MAX ? (int) ret_item->count : INT_MAX;
+                *ret_tag = number <= INT_MAX ? (int) number : INT_MAX;
         }
-        return fail(self, LW_STATUS_TOO_LARGE, "too many tags at one item", error);
+        return read_item(self, ret_item, error);
 }
 
 static bool read_token(LwCbor *self, LwToken *ret_token, GError **error)

@@ -53,32 +53,41 @@ static LwPlace unknown(const LwIntake *self, const LwPath *path, GError **error)
         return LW_PLACE_WRONG;
 }
 
-LwPlace lw_intake_place(LwIntake *self, const LwPath *path, GError **error)
+/* What the definition says of the resource of `path`, which is or holds an array, or does not. */
+static LwPlace look(LwIntake *self, const LwPath *path, bool array, GError **error)
 {
-        const LwResourceDef *resource;
+        const LwResourceDef *resource = find(self, path);
 
-        if (!is_inside(self, path, error))
-                return LW_PLACE_WRONG;
-        if (path->length < LW_LEVEL_RESOURCE) {
-                refuse(LW_STATUS_BAD_REQUEST, path,
-                                "a value belongs to a resource or resource instance", error);
-                return LW_PLACE_WRONG;
-        }
-        resource = find(self, path);
         if (!resource)
                 return unknown(self, path, error);
         if (resource->type == LW_TYPE_NONE) {
                 refuse(LW_STATUS_NOT_PERMITTED, path, "an executable resource has no value", error);
                 return LW_PLACE_WRONG;
         }
-        if (resource->multiple == (path->length == LW_LEVEL_RESOURCE_INSTANCE) ||
-                        self->how->keep_unknown)
+        if (resource->multiple == array || self->how->keep_unknown)
                 return LW_PLACE_KNOWN;
         refuse(LW_STATUS_BAD_REQUEST, path,
-                        resource->multiple
-                                        ? "the resource is an array, its values have instance ids"
-                                        : "the resource has a single value, not an array",
+                        array ? "the resource has a single value, not an array"
+                              : "the resource is an array, its values have instance ids",
                         error);
+        return LW_PLACE_WRONG;
+}
+
+LwPlace lw_intake_place(LwIntake *self, const LwPath *path, GError **error)
+{
+        if (!is_inside(self, path, error))
+                return LW_PLACE_WRONG;
+        if (path->length >= LW_LEVEL_RESOURCE)
+                return look(self, path, path->length == LW_LEVEL_RESOURCE_INSTANCE, error);
+        refuse(LW_STATUS_BAD_REQUEST, path, "a value belongs to a resource or resource instance",
+                        error);
+        return LW_PLACE_WRONG;
+}
+
+LwPlace lw_intake_array(LwIntake *self, const LwPath *path, GError **error)
+{
+        if (lw_path_contains(path, &self->how->base) || is_inside(self, path, error))
+                return look(self, path, true, error);
         return LW_PLACE_WRONG;
 }
 
@@ -133,21 +142,16 @@ bool lw_intake_add_none(LwIntake *self, const LwPath *path, GError **error)
 
 bool lw_intake_add_empty(LwIntake *self, const LwPath *path, GError **error)
 {
-        /* of an element, as the array itself is no place for a value */
-        LwPath element = lw_path_child(path, 0);
-
-        if (!is_inside(self, path, error))
-                return false;
-        switch (lw_intake_place(self, &element, error)) {
+        switch (lw_intake_array(self, path, error)) {
         case LW_PLACE_WRONG:
                 return false;
         case LW_PLACE_SKIPPED:
                 return true;
         case LW_PLACE_UNKNOWN:
         case LW_PLACE_KNOWN:
-                return lw_intake_add_none(self, path, error);
+                break;
         }
-        g_return_val_if_reached(false);
+        return lw_intake_add_none(self, path, error);
 }
 
 LwPlace lw_intake_single(LwIntake *self, GError **error)
@@ -157,7 +161,7 @@ LwPlace lw_intake_single(LwIntake *self, GError **error)
         if (base->length >= LW_LEVEL_RESOURCE && !self->how->paths_only) {
                 const LwResourceDef *resource = find(self, base);
 
-                if (!resource || resource->multiple == (base->length == LW_LEVEL_RESOURCE_INSTANCE))
+                if (!resource || !resource->multiple || base->length > LW_LEVEL_RESOURCE)
                         return lw_intake_place(self, base, error);
         }
         refuse(LW_STATUS_UNSUPPORTED_FORMAT, base,

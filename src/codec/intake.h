@@ -44,6 +44,9 @@ static inline LwIntake lw_intake(const LwDecode *how, LwValues *values)
  */
 LwPlace lw_intake_place(LwIntake *self, const LwPath *path, GError **error);
 
+/** Looks at a resource as an array, before its elements. Errors: as lw_intake_place(). */
+LwPlace lw_intake_array(LwIntake *self, const LwPath *path, GError **error);
+
 /**
  * Adds a value to the place that was looked at last, in the type of its definition if that is
  * known. Strings need no NUL behind them, but are UTF-8 without NUL. Errors: 4.00 of a wrong type
@@ -54,7 +57,7 @@ bool lw_intake_add(LwIntake *self, const LwPath *path, const LwValue *value, GEr
 /** Adds an entry without a value: a path, an empty instance, "remove this". Errors: 4.00, 4.13. */
 bool lw_intake_add_none(LwIntake *self, const LwPath *path, GError **error);
 
-/** Adds an array without elements, if `path` is one. Errors: as lw_intake_place(). */
+/** Adds an array without elements, if `path` is one. Errors: as lw_intake_array(). */
 bool lw_intake_add_empty(LwIntake *self, const LwPath *path, GError **error);
 
 /** Looks at the base as the place of the one value that a format without paths carries.

@@ -240,8 +240,11 @@ bool lw_link_parse(
                 const char *text, size_t length, LwLinkHandler handler, void *user, GError **error)
 {
         g_autofree char *storage = g_malloc(length + 2);
-        Parser self = { .text = text, .next = text, .end = text + length, .storage = storage };
+        Parser self = { .storage = storage };
 
+        /* no bytes may have no address either */
+        self.text = self.next = length > 0 ? text : "";
+        self.end = self.text + length;
         skip_space(&self);
         for (size_t links = 0; self.next < self.end; links++) {
                 if (links == LW_LINKS_MAX) {

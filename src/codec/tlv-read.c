@@ -160,23 +160,36 @@ static bool decode_value(LwIntake *intake, const LwPath *path, Item *item, GErro
                lw_intake_add(intake, path, &value, error);
 }
 
+static bool decode_element(LwIntake *intake, const LwPath *path, LwReader *reader, GError **error)
+{
+        LwPath element;
+        Item item;
+
+        if (!read_item(reader, &item, error))
+                return false;
+        if (item.kind != LW_TLV_ELEMENT)
+                return fail(LW_STATUS_BAD_REQUEST,
+                                "a multiple resource holds resource instances only", error);
+        element = lw_path_child(path, item.id);
+        return decode_value(intake, &element, &item, error);
+}
+
 static bool decode_array(LwIntake *intake, const LwPath *path, Item *array, GError **error)
 {
         if (array->value.left == 0)
                 return lw_intake_add_empty(intake, path, error);
-        while (array->value.left > 0) {
-                LwPath element;
-                Item item;
-
-                if (!read_item(&array->value, &item, error))
-                        return false;
-                if (item.kind != LW_TLV_ELEMENT)
-                        return fail(LW_STATUS_BAD_REQUEST,
-                                        "a multiple resource holds resource instances only", error);
-                element = lw_path_child(path, item.id);
-                if (!decode_value(intake, &element, &item, error))
-                        return false;
+        switch (lw_intake_array(intake, path, error)) {
+        case LW_PLACE_WRONG:
+                return false;
+        case LW_PLACE_SKIPPED:
+                return true;
+        case LW_PLACE_UNKNOWN:
+        case LW_PLACE_KNOWN:
+                break;
         }
+        while (array->value.left > 0)
+                if (!decode_element(intake, path, &array->value, error))
+                        return false;
         return true;
 }
 

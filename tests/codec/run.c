@@ -2,11 +2,19 @@
 /* Runs the tests of src/codec. */
 #include "lib/suite.h"
 
+TCase *test_cbor(void);
+TCase *test_json(void);
+TCase *test_link(void);
+TCase *test_tlv(void);
 TCase *test_vectors(void);
 
 int main(void)
 {
         static const LwTestCase cases[] = {
+                test_cbor,
+                test_json,
+                test_link,
+                test_tlv,
                 test_vectors,
         };
 

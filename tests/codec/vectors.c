@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "lib/files.h"
+#include "model/status.h"
 
 static LwType type_of(LwRegistry *registry, const LwPath *path, const char *name)
 {
@@ -102,6 +103,26 @@ GByteArray *vectors_bytes(const char *hex)
 
         append_hex(bytes, hex);
         return bytes;
+}
+
+int vectors_status(int32_t format, const char *base, const char *hex, const LwDecode *how)
+{
+        g_autoptr(GByteArray) bytes = hex[0] == '\'' ? g_byte_array_new() : vectors_bytes(hex);
+        g_autoptr(LwValues) values = lw_values_new();
+        g_autoptr(GError) error = NULL;
+        LwDecode here = *how;
+
+        if (hex[0] == '\'')
+                g_byte_array_append(bytes, (const uint8_t *) hex + 1, (guint) strlen(hex + 1));
+        ck_assert(lw_path_parse(base, &here.base, NULL));
+        if (lw_format_decode(format, bytes->data, bytes->len, &here, values, &error)) {
+                ck_assert_ptr_null(error);
+                return 0;
+        }
+        ck_assert_ptr_nonnull(error);
+        ck_assert_uint_eq(error->domain, LW_ERROR);
+        ck_assert_str_ne(error->message, "");
+        return error->code;
 }
 
 static void vector_free(void *data)

@@ -35,3 +35,9 @@ void vectors_compare(const char *title, const LwValues *found, const LwValues *e
 
 /** Bytes from "c1 09 64". */
 GByteArray *vectors_bytes(const char *hex);
+
+/**
+ * What comes of bytes: 0 when they can be read, else the status of the error, which must have a
+ * message. `hex` is "c1 09 64", or a text that begins with a quote: "'[{}]".
+ */
+int vectors_status(int32_t format, const char *base, const char *hex, const LwDecode *how);
