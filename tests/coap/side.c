@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Side: one end of a conversation, which writes down what it is told; and raw sockets to speak with
  * it. */
-#include "side.h"
+#include "coap/side.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "coap/side.h"
 #include "lib/suite.h"
-#include "side.h"
 
 TCase *test_listener(void);
 

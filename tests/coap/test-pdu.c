@@ -46,6 +46,46 @@ START_TEST(reads_a_message_in_place)
 }
 END_TEST
 
+/* Deltas and lengths of one, two and three bytes. Source: RFC 7252, 3.1 */
+static const struct {
+        uint16_t number;
+        uint16_t length;
+} sizes[] = { { 1, 0 }, { 12, 12 }, { 13, 13 }, { 268, 268 }, { 269, 269 }, { 65000, 1034 } };
+
+START_TEST(reads_options_of_every_size)
+{
+        uint8_t value[1034];
+        coap_pdu_t *pdu = coap_pdu_init(COAP_MESSAGE_CON, (coap_pdu_code_t) 1, 1, 1400);
+        LwMessage message;
+
+        for (size_t i = 0; i < sizeof(value); i++)
+                value[i] = (uint8_t) i;
+        ck_assert_uint_ne(coap_add_option(pdu, sizes[_i].number, sizes[_i].length, value), 0);
+        ck_assert(lw_pdu_read(pdu, &message));
+        ck_assert_uint_eq(message.option_count, 1);
+        ck_assert_uint_eq(message.options[0].number, sizes[_i].number);
+        ck_assert_uint_eq(message.options[0].length, sizes[_i].length);
+        ck_assert_mem_eq(message.options[0].value, value, sizes[_i].length);
+        ck_assert_uint_eq(message.payload_length, 0);
+        ck_assert_ptr_null(message.payload);
+        coap_delete_pdu(pdu);
+}
+END_TEST
+
+START_TEST(reads_a_message_of_a_header_alone)
+{
+        static const uint8_t wire[] = { 0x40, 0x01, 0xab, 0xcd };
+        coap_pdu_t *pdu = parse(wire, sizeof(wire));
+        LwMessage message;
+
+        ck_assert(lw_pdu_read(pdu, &message));
+        ck_assert_uint_eq(message.mid, 0xabcd);
+        ck_assert_uint_eq(message.option_count, 0);
+        ck_assert_uint_eq(message.payload_length, 0);
+        coap_delete_pdu(pdu);
+}
+END_TEST
+
 START_TEST(writes_what_it_reads)
 {
         coap_pdu_t *pdu = parse(registration, sizeof(registration));
@@ -99,6 +139,8 @@ TCase *test_pdu(void)
         TCase *tcase = tcase_create("pdu");
 
         tcase_add_test(tcase, reads_a_message_in_place);
+        tcase_add_loop_test(tcase, reads_options_of_every_size, 0, G_N_ELEMENTS(sizes));
+        tcase_add_test(tcase, reads_a_message_of_a_header_alone);
         tcase_add_test(tcase, writes_what_it_reads);
         tcase_add_loop_test(tcase, takes_no_more_options_than_a_message_has_room_for, 0,
                         G_N_ELEMENTS(counts));
