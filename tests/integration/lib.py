@@ -303,7 +303,6 @@ class Agent(Process):
         self.configuration = bench.directory / (name + ".conf")
         self.configuration.write_text(configuration)
         self.state = bench.directory / (name + "-state")
-        self.state.mkdir(exist_ok=True)
         super().__init__(bench, name, [
             program("lwm2md"), "--config", str(self.configuration), "--state-directory", str(self.state),
             "--data-directory", str(TREE / "data"), *options], environment)
