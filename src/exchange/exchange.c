@@ -213,12 +213,14 @@ LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *bo
 LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessage *head,
                 LwUsec timeout_usec, LwExchangeDone done, void *user, LwNow now, GError **error)
 {
-        LwErrandItem *errand = make_errand(self, head, NULL, LW_EXCHANGE_PLAIN, error);
+        const LwErrandItem *observed = lw_outgoing_find(&self->outgoing, observing);
+        LwErrandItem *errand = make_errand(
+                        self, head, observed ? observed->body : NULL, LW_EXCHANGE_PLAIN, error);
 
         if (!errand)
                 return 0;
         self->wire.now = now;
-        errand->watch = lw_outgoing_watch(&self->outgoing, observing);
+        errand->watch = observed ? observed->watch : 0;
         errand->timeout = timeout_usec;
         errand->done = done;
         errand->user = user;

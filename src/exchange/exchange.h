@@ -96,9 +96,9 @@ void lw_exchange_drop(LwExchange *self, LwErrand errand);
 
 /**
  * Ends `observing`, a request of ours with LW_EXCHANGE_OBSERVE, by `head`, a GET or FETCH with
- * Observe 1, which goes out under the same token (RFC 7641, 3.6). `observing` is dropped; `done`
- * has the answer of `head`. If `observing` is no longer known this is a plain request. Errors: as
- * lw_exchange_request().
+ * Observe 1, which goes out under the same token and with the same body (RFC 7641, 3.6).
+ * `observing` is dropped; `done` has the answer of `head`. If `observing` is no longer known this
+ * is a plain request. Errors: as lw_exchange_request().
  */
 LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessage *head,
                 LwUsec timeout_usec, LwExchangeDone done, void *user, LwNow now, GError **error);

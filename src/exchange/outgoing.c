@@ -137,11 +137,9 @@ LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **er
         return errand->id;
 }
 
-uint64_t lw_outgoing_watch(const LwOutgoing *self, LwErrand id)
+const LwErrandItem *lw_outgoing_find(const LwOutgoing *self, LwErrand id)
 {
-        const LwErrandItem *errand = g_hash_table_lookup(self->errands, &id);
-
-        return errand ? errand->watch : 0;
+        return g_hash_table_lookup(self->errands, &id);
 }
 
 void lw_outgoing_drop(LwOutgoing *self, LwErrand id)
@@ -312,6 +310,13 @@ static LwErrandItem *find_watching(const LwOutgoing *self, const uint8_t *token,
         return g_hash_table_lookup(self->watches, &number);
 }
 
+/** A notification that crossed our request to end them: it is not the answer to that. */
+static bool is_crossing(const LwErrandItem *errand, const LwMessage *message)
+{
+        return errand->token == errand->watch && message->type != LW_MESSAGE_ACK &&
+               lw_message_find(message, LW_OPTION_OBSERVE);
+}
+
 bool lw_outgoing_response(LwOutgoing *self, const LwMessage *message)
 {
         LwErrandItem *watching = find_watching(self, message->token, message->token_length);
@@ -322,6 +327,8 @@ bool lw_outgoing_response(LwOutgoing *self, const LwMessage *message)
                 errand = find_flying(self, message->token, message->token_length);
         if (!errand)
                 return false;
+        if (!watching && !self->wire->is_stream && is_crossing(errand, message))
+                return true;
         if (!check_options(message, &error)) {
                 fail(self, errand, error);
                 pump(self);

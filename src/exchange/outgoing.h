@@ -32,8 +32,8 @@ void lw_outgoing_clear(LwOutgoing *self);
 
 /** As lw_exchange_request(), on an errand that has its timeout and `done`; takes it. */
 LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **error);
-/** The token under which the peer sends notifications for a request of ours; 0: none. */
-uint64_t lw_outgoing_watch(const LwOutgoing *self, LwErrand id);
+/** A request of ours that is not over, or NULL. */
+const LwErrandItem *lw_outgoing_find(const LwOutgoing *self, LwErrand id);
 void lw_outgoing_drop(LwOutgoing *self, LwErrand id);
 
 /** The connection stands: what waits goes out. */

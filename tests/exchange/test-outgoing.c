@@ -382,6 +382,40 @@ START_TEST(it_may_be_dropped_within_its_notification)
 }
 END_TEST
 
+static void count_done(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        unsigned *codes = user;
+
+        (void) now;
+        ck_assert_ptr_null(error);
+        *codes = response->code;
+}
+
+START_TEST(it_is_cancelled_under_its_own_token)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = lw_blob_new_copy("paths", 5);
+        LwErrand errand = side_ask(side, LW_METHOD_FETCH, "", body, 60, LW_EXCHANGE_OBSERVE);
+        unsigned code = 0;
+        LwMessage head;
+
+        notify(side, LW_STATUS_CONTENT, 1, "a");
+        lw_message_init(&head, LW_MESSAGE_CON, LW_METHOD_FETCH);
+        lw_message_add_uint(&head, LW_OPTION_OBSERVE, 1);
+        ck_assert_uint_ne(lw_exchange_cancel(side->exchange, errand, &head, LW_USEC_PER_SEC,
+                                          count_done, &code, side->now, NULL),
+                        0);
+        ck_assert_str_eq(sent(side, 1), "CON FETCH observe=1 [5]");
+        ck_assert_mem_eq(lw_fake_sent(side->fake, 0)->token, lw_fake_sent(side->fake, 1)->token, 8);
+        ck_assert(notify(side, LW_STATUS_CONTENT, 2, "b")); /* which crossed it */
+        ck_assert_uint_eq(code, 0);
+        answer(side, 1, LW_STATUS_CONTENT, false);
+        ck_assert_uint_eq(code, 0x45);
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert(!notify(side, LW_STATUS_CONTENT, 3, "c"));
+}
+END_TEST
+
 TCase *test_outgoing(void)
 {
         TCase *tcase = tcase_create("outgoing");
@@ -404,5 +438,6 @@ TCase *test_outgoing(void)
         tcase_add_loop_test(tcase, an_observation_ends_without_observe, 0, G_N_ELEMENTS(endings));
         tcase_add_test(tcase, the_end_of_the_connection_ends_observations);
         tcase_add_test(tcase, it_may_be_dropped_within_its_notification);
+        tcase_add_test(tcase, it_is_cancelled_under_its_own_token);
         return tcase;
 }
