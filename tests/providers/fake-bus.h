@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The bus as a test plays it: linked instead of src/bus. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "bus/connection.h"
+#include "bus/hostname1.h"
+#include "bus/login1.h"
+
+/** A bus that is not there yet. */
+LwBus *lw_fake_bus_new(void);
+void lw_fake_bus_free(LwBus *self);
+/** The connection comes, or goes. */
+void lw_fake_bus_connect(LwBus *self, bool up);
+
+/** How often hostnamed was asked and has not answered. */
+unsigned lw_fake_bus_questions(const LwBus *self);
+/** hostnamed answers the last question. */
+void lw_fake_bus_answer(LwBus *self, const LwHostname1 *facts);
+/** How often logind was asked to reboot; it refuses when `refuses`. */
+unsigned lw_fake_bus_reboots(const LwBus *self);
+void lw_fake_bus_refuse(LwBus *self, bool refuses);

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Object 3: the facts of a host that is a directory of files. */
+#include <string.h>
+
+#include "lib/files.h"
+#include "providers/builtin/device.h"
+#include "providers/fake-bus.h"
+#include "providers/suite.h"
+#include "providers/world.h"
+
+static LwWorld world;
+static LwTestFiles files;
+static LwDeviceObject *device;
+static LwBus *bus;
+
+static void put_machine(void)
+{
+        lw_test_files_put(&files, "sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
+        lw_test_files_put(&files, "sys/class/dmi/id/product_name", "Edge Gateway 3001\n");
+        lw_test_files_put(&files, "sys/class/dmi/id/board_version", "A03\n");
+        lw_test_files_put(&files, "sys/class/dmi/id/chassis_type", "33\n");
+}
+
+static void put_system(void)
+{
+        lw_test_files_put(&files, "etc/os-release",
+                        "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian GNU/Linux 12 "
+                        "(bookworm)\"\n");
+        lw_test_files_put(&files, "etc/debian_version", "12.11\n");
+        lw_test_files_put(&files, "proc/sys/kernel/osrelease", "6.1.0-37-amd64\n");
+        lw_test_files_put(
+                        &files, "proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 1000000 kB\n");
+}
+
+static void build(const char *credentials)
+{
+        device = lw_device_object_new(world.tree, world.driver, files.fd, credentials);
+        ck_assert(lw_device_object_add(device, NULL));
+        lw_device_object_use_bus(device, bus);
+}
+
+static void setup(void)
+{
+        lw_world_make(&world);
+        lw_test_files_make(&files);
+        bus = lw_fake_bus_new();
+}
+
+static void teardown(void)
+{
+        lw_fake_bus_free(bus);
+        lw_device_object_free(device);
+        lw_test_files_remove(&files);
+        lw_world_clear(&world);
+}
+
+static void expect(const char *path, const char *answer)
+{
+        lw_world_expect(&world, LW_OPERATION_READ, path, NULL, LW_STATUS_CONTENT, answer);
+}
+
+/* Everything but the time, which is another one each second. */
+static void expect_without_time(const char *expected)
+{
+        g_auto(LwAnswer) answer = {};
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_auto(GStrv) words = NULL;
+
+        lw_world_ask(&world, LW_OPERATION_READ, "/3/0", NULL, &answer);
+        ck_assert_int_eq(answer.status, LW_STATUS_CONTENT);
+        words = g_strsplit(answer.text, " /", -1);
+        for (size_t i = 0; words[i] != NULL; i++)
+                if (!g_str_has_prefix(words[i], "3/0/13="))
+                        g_string_append_printf(text, "%s%s", i == 0 ? "" : " /", words[i]);
+        ck_assert_str_eq(text->str, expected);
+}
+
+START_TEST(a_host_with_all_facts)
+{
+        g_autofree char *credentials = g_build_filename(files.path, "credentials", NULL);
+
+        put_machine();
+        put_system();
+        lw_test_files_put(&files, "credentials/dmi.product_serial", "8VXK2S2\n");
+        build(credentials);
+        expect_without_time("/3/0/0=Dell Inc. /3/0/1=Edge Gateway 3001 /3/0/2=8VXK2S2 "
+                            "/3/0/3=Debian GNU/Linux 12 (bookworm) /3/0/10=1024000 /3/0/11/0=0 "
+                            "/3/0/14=+00:00 /3/0/15=UTC /3/0/16=U /3/0/17=IoT gateway /3/0/18=A03 "
+                            "/3/0/19=debian 12.11, Linux 6.1.0-37-amd64 /3/0/21=4096000");
+}
+END_TEST
+
+START_TEST(what_a_host_does_not_know_is_not_there)
+{
+        build(NULL);
+        expect_without_time("/3/0/11/0=0 /3/0/14=+00:00 /3/0/15=UTC /3/0/16=U");
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/2", NULL, LW_STATUS_NOT_FOUND, NULL);
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/9", NULL, LW_STATUS_NOT_FOUND, NULL);
+        lw_world_expect(&world, LW_OPERATION_DISCOVER, "/3/0", NULL, LW_STATUS_CONTENT,
+                        "</3/0>,</3/0/4>,</3/0/11>;dim=1,</3/0/12>,</3/0/13>,</3/0/14>,</3/0/15>,"
+                        "</3/0/16>");
+}
+END_TEST
+
+START_TEST(the_time_is_the_time_of_the_request)
+{
+        g_autofree char *earliest = NULL, *latest = NULL;
+        g_auto(LwAnswer) answer = {};
+
+        build(NULL);
+        earliest = g_strdup_printf("/3/0/13=%" G_GINT64_FORMAT,
+                        lw_driver_now(world.driver).real_usec / 1000000);
+        lw_world_ask(&world, LW_OPERATION_READ, "/3/0/13", NULL, &answer);
+        latest = g_strdup_printf("/3/0/13=%" G_GINT64_FORMAT,
+                        lw_driver_now(world.driver).real_usec / 1000000);
+        ck_assert_str_ge(answer.text, earliest);
+        ck_assert_str_le(answer.text, latest);
+}
+END_TEST
+
+static void note_success(void *user, LwCall *call G_GNUC_UNUSED, const GError *error)
+{
+        bool *done = user;
+
+        ck_assert_ptr_null(error);
+        *done = true;
+}
+
+/* A Read at another time than the loop's. */
+static void read_at(LwNow now, const char *path, const char *expected)
+{
+        const LwInstance *instance = lw_object_instance(lw_tree_object(world.tree, 3), 0);
+        g_autoptr(LwValues) values = lw_values_new();
+        LwRequest request = { .operation = LW_OPERATION_READ, .now = now };
+        g_autoptr(GString) text = g_string_new(NULL);
+        const LwLayer *layer;
+        bool done = false;
+        LwPath parsed;
+
+        ck_assert(lw_path_parse(path, &parsed, NULL));
+        layer = lw_instance_layer(instance, parsed.ids[2]);
+        layer->provider->ops->read(layer->provider, &parsed, 1,
+                        lw_call_new(&request, values, note_success, &done));
+        ck_assert(done);
+        ck_assert_uint_eq(lw_values_count(values), 1);
+        ck_assert(lw_value_print(&lw_values_at(values, 0)->value, text, NULL));
+        ck_assert_str_eq(text->str, expected);
+}
+
+START_TEST(memory_is_looked_at_once_a_second)
+{
+        LwNow now = lw_driver_now(world.driver);
+
+        put_system();
+        build(NULL);
+        now.boot += 10 * LW_USEC_PER_SEC;
+        read_at(now, "/3/0/10", "1024000");
+        lw_test_files_put(
+                        &files, "proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 500000 kB\n");
+        now.boot += LW_USEC_PER_SEC - 1;
+        read_at(now, "/3/0/10", "1024000");
+        now.boot += 1;
+        read_at(now, "/3/0/10", "512000");
+        read_at(now, "/3/0/21", "4096000");
+}
+END_TEST
+
+START_TEST(elements_of_the_error_code)
+{
+        build(NULL);
+        expect("/3/0/11", "/3/0/11/0=0");
+        expect("/3/0/11/0", "/3/0/11/0=0");
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/11/1", NULL, LW_STATUS_NOT_FOUND, NULL);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/12", NULL, LW_STATUS_CHANGED, NULL);
+        expect("/3/0/11", "/3/0/11/0=0");
+}
+END_TEST
+
+static const struct {
+        const char *path, *values;
+} writes[] = {
+        { "/3/0/0", "/3/0/0=x" },
+        { "/3/0/13", "/3/0/13=1700000000" },
+        { "/3/0/14", "/3/0/14=+02:00" },
+        { "/3/0/15", "/3/0/15=Europe/Berlin" },
+};
+
+START_TEST(nothing_is_written)
+{
+        build(NULL);
+        put_machine();
+        lw_world_expect(&world, LW_OPERATION_WRITE, writes[_i].path, writes[_i].values,
+                        _i == 0 ? LW_STATUS_NOT_FOUND : LW_STATUS_NOT_PERMITTED, NULL);
+}
+END_TEST
+
+START_TEST(the_instance_is_neither_created_nor_deleted)
+{
+        build(NULL);
+        lw_world_expect(&world, LW_OPERATION_DELETE, "/3/0", NULL, LW_STATUS_NOT_PERMITTED, NULL);
+}
+END_TEST
+
+/* --- the bus --- */
+
+START_TEST(a_reboot_is_answered_first)
+{
+        build(NULL);
+        lw_fake_bus_connect(bus, true);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/4", NULL, LW_STATUS_CHANGED, NULL);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/4", NULL, LW_STATUS_CHANGED, NULL);
+        ck_assert_uint_eq(lw_fake_bus_reboots(bus), 0);
+        lw_world_turn(&world);
+        ck_assert_uint_eq(lw_fake_bus_reboots(bus), 1);
+}
+END_TEST
+
+START_TEST(a_reboot_that_is_refused_can_be_asked_for_again)
+{
+        build(NULL);
+        lw_fake_bus_connect(bus, true);
+        lw_fake_bus_refuse(bus, true);
+        for (unsigned i = 1; i <= 2; i++) {
+                lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/4", NULL, LW_STATUS_CHANGED,
+                                NULL);
+                lw_world_turn(&world);
+                ck_assert_uint_eq(lw_fake_bus_reboots(bus), i);
+        }
+}
+END_TEST
+
+START_TEST(without_a_bus_there_is_no_reboot)
+{
+        build(NULL);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/4", NULL, LW_STATUS_UNAVAILABLE,
+                        "there is no system bus to ask systemd-logind for a reboot");
+        lw_world_turn(&world);
+        ck_assert_uint_eq(lw_fake_bus_reboots(bus), 0);
+}
+END_TEST
+
+START_TEST(hostnamed_fills_what_is_missing)
+{
+        put_machine();
+        build(NULL);
+        ck_assert_uint_eq(lw_fake_bus_questions(bus), 0);
+        lw_fake_bus_connect(bus, true);
+        ck_assert_uint_eq(lw_fake_bus_questions(bus), 1);
+        g_string_truncate(world.changes, 0);
+        lw_fake_bus_answer(bus, &(LwHostname1){ .vendor = "Dell", .serial = "8VXK2S2" });
+        ck_assert_ptr_nonnull(strstr(world.changes->str, "/3/0 "));
+        expect("/3/0/2", "/3/0/2=8VXK2S2");
+        expect("/3/0/0", "/3/0/0=Dell Inc."); /* the nearer source counts */
+        /* all is known: nobody is asked again */
+        lw_fake_bus_connect(bus, false);
+        lw_fake_bus_connect(bus, true);
+        ck_assert_uint_eq(lw_fake_bus_questions(bus), 0);
+}
+END_TEST
+
+START_TEST(hostnamed_may_know_nothing)
+{
+        build(NULL);
+        lw_fake_bus_connect(bus, true);
+        g_string_truncate(world.changes, 0);
+        lw_fake_bus_answer(bus, &(LwHostname1){ .serial = "To be filled by O.E.M." });
+        ck_assert_str_eq(world.changes->str, "");
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/2", NULL, LW_STATUS_NOT_FOUND, NULL);
+}
+END_TEST
+
+TCase *test_device(void)
+{
+        TCase *tcase = tcase_create("device");
+
+        tcase_add_checked_fixture(tcase, setup, teardown);
+        tcase_add_test(tcase, a_host_with_all_facts);
+        tcase_add_test(tcase, what_a_host_does_not_know_is_not_there);
+        tcase_add_test(tcase, the_time_is_the_time_of_the_request);
+        tcase_add_test(tcase, memory_is_looked_at_once_a_second);
+        tcase_add_test(tcase, elements_of_the_error_code);
+        tcase_add_loop_test(tcase, nothing_is_written, 0, G_N_ELEMENTS(writes));
+        tcase_add_test(tcase, the_instance_is_neither_created_nor_deleted);
+        tcase_add_test(tcase, a_reboot_is_answered_first);
+        tcase_add_test(tcase, a_reboot_that_is_refused_can_be_asked_for_again);
+        tcase_add_test(tcase, without_a_bus_there_is_no_reboot);
+        tcase_add_test(tcase, hostnamed_fills_what_is_missing);
+        tcase_add_test(tcase, hostnamed_may_know_nothing);
+        return tcase;
+}
