@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "bus/authorize.h"
+#include "bus/error.h"
 #include "client/account.h"
 #include "client/registration.h"
 #include "control/changes.h"
@@ -188,6 +189,14 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         return sd_bus_reply_method_return(m, "");
 }
 
+/* Only who is registered can be sent away: in every other state the server would not know of it. */
+static bool is_registered(const LwServer *server)
+{
+        LwRegistrationState state = lw_server_registration(server)->state;
+
+        return state == LW_REGISTRATION_REGISTERED || state == LW_REGISTRATION_UPDATING;
+}
+
 static int method_disable(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwServerFace *self = user;
@@ -199,6 +208,11 @@ static int method_disable(sd_bus_message *m, void *user, sd_bus_error *ret_error
         r = sd_bus_message_read(m, "u", &seconds);
         if (r < 0)
                 return r;
+        if (!is_registered(self->server))
+                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_NOT_REGISTERED,
+                                "the host is not registered with server %u, so there is nothing to "
+                                "disable",
+                                account_of(self)->ssid);
         lw_server_disable(self->server, seconds, lw_driver_now(self->driver));
         return sd_bus_reply_method_return(m, "");
 }

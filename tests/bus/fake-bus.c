@@ -70,7 +70,7 @@ static int on_message(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 void lw_fake_bus_init(LwFakeBus *self)
 {
         *self = (LwFakeBus){};
-        lw_pair_init(&self->pair);
+        lw_pair_init(&self->pair, NULL);
         ck_assert_int_ge(sd_bus_add_filter(self->pair.theirs, NULL, on_message, self), 0);
 }
 

@@ -109,7 +109,7 @@ END_TEST
 START_TEST(names_without_a_status_are_listed)
 {
         static const char *const names[] = { LW_BUS_ERROR_LIMIT_EXCEEDED,
-                LW_BUS_ERROR_NO_SUCH_SERVER };
+                LW_BUS_ERROR_NOT_REGISTERED, LW_BUS_ERROR_NO_SUCH_SERVER };
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
                 ck_assert_msg(is_listed(names[i]), "%s is not listed", names[i]);

@@ -15,7 +15,7 @@ static LwPair pair;
 
 static void setup(void)
 {
-        lw_pair_init(&pair);
+        lw_pair_init(&pair, NULL);
 }
 
 static void teardown(void)

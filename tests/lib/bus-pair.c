@@ -11,7 +11,7 @@
 #define PATIENCE_USEC 5000000
 #define QUIET_USEC 20000
 
-void lw_pair_init(LwPair *self)
+void lw_pair_init(LwPair *self, sd_event *event)
 {
         sd_id128_t id = SD_ID128_MAKE(
                         6c, 77, 6d, 32, 6d, 64, 2d, 74, 65, 73, 74, 2d, 62, 75, 73, 00);
@@ -19,7 +19,9 @@ void lw_pair_init(LwPair *self)
 
         ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends),
                         0);
-        ck_assert_int_ge(sd_event_new(&self->event), 0);
+        self->event = sd_event_ref(event);
+        if (event == NULL)
+                ck_assert_int_ge(sd_event_new(&self->event), 0);
         ck_assert_int_ge(sd_bus_new(&self->ours), 0);
         ck_assert_int_ge(sd_bus_set_fd(self->ours, ends[0], ends[0]), 0);
         ck_assert_int_ge(sd_bus_set_server(self->ours, true, id), 0);

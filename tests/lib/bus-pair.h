@@ -12,8 +12,8 @@ typedef struct LwPair {
         sd_bus *ours, *theirs;
 } LwPair;
 
-/** Both started; fails the test otherwise. */
-void lw_pair_init(LwPair *self);
+/** Both started, on `event` or (NULL) a loop of their own; fails the test otherwise. */
+void lw_pair_init(LwPair *self, sd_event *event);
 void lw_pair_clear(LwPair *self);
 
 /** Runs the loop until `*done`; fails the test after five seconds. */

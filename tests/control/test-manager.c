@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The manager's properties, what it signals, and the servers' objects. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/authorize.h"
+#include "control/manager.h"
+#include "control/server.h"
+#include "control/stage.h"
+#include "lib/suite.h"
+
+/* Changes */
+
+static void check_signals(const char *expected)
+{
+        g_autofree char *text = NULL;
+
+        stage_settle();
+        text = stage_signals();
+        ck_assert_str_eq(text, expected);
+}
+
+START_TEST(nothing_new_is_not_told)
+{
+        lw_manager_changed(stage.manager, stage.server);
+        lw_manager_changed(stage.manager, NULL);
+        check_signals("");
+}
+END_TEST
+
+START_TEST(what_is_new_is_told_once_a_turn)
+{
+        LwPath instance = LW_PATH_INSTANCE(FIXTURE_SINGLE, 0);
+
+        lw_tree_remove_object(stage.fixture.tree, FIXTURE_SINGLE);
+        lw_tree_changed(stage.fixture.tree, &instance);
+        lw_client_start(stage.client, lw_driver_now(stage.driver));
+        lw_manager_changed(stage.manager, stage.server);
+        lw_manager_changed(stage.manager, stage.server);
+        check_signals("PropertiesChanged /org/lwm2md State Objects\n"
+                      "PropertiesChanged " STAGE_SERVER_PATH " State");
+}
+END_TEST
+
+START_TEST(a_lifetime_that_was_written_is_told)
+{
+        LwPath path = LW_PATH_RESOURCE(1, 101, 1), other = LW_PATH_RESOURCE(3, 0, 9);
+
+        lw_server_account(stage.server)->lifetime_seconds = 600;
+        lw_tree_changed(stage.fixture.tree, &other);
+        check_signals("");
+        lw_tree_changed(stage.fixture.tree, &path);
+        check_signals("PropertiesChanged " STAGE_SERVER_PATH " Lifetime");
+}
+END_TEST
+
+START_TEST(servers_come_and_go)
+{
+        LwServer *server = lw_client_add_server(
+                        stage.client, stage_account(102), lw_driver_now(stage.driver), NULL);
+
+        lw_manager_server_added(stage.manager, server);
+        lw_manager_server_added(stage.manager, server);
+        check_signals("InterfacesAdded /org/lwm2md /org/lwm2md/server/102");
+        lw_manager_server_removed(stage.manager, server);
+        check_signals("InterfacesRemoved /org/lwm2md /org/lwm2md/server/102");
+        lw_manager_changed(stage.manager, server);
+        check_signals("");
+}
+END_TEST
+
+/* Operations */
+
+START_TEST(an_operation_is_signalled)
+{
+        LwPath path = LW_PATH_RESOURCE(3, 0, 4);
+
+        lw_manager_operated(stage.manager, 101, LW_OPERATION_EXECUTE, &path, LW_STATUS_CHANGED);
+        check_signals("Operation /org/lwm2md 101 Execute /3/0/4 2.04 Changed");
+}
+END_TEST
+
+START_TEST(an_operation_of_this_host_is_one_of_server_0)
+{
+        ck_assert_str_eq(stage_call("Write", "sv", "/1000/0/1", "i", 5), "ok");
+        check_signals("Operation /org/lwm2md 0 Write /1000/0/1 2.04 Changed");
+        ck_assert_str_eq(stage_call("Read", "s", "/1000"), "ok");
+        ck_assert_str_eq(stage_call("Discover", "sa{sv}", "/1000", 0), "ok");
+        check_signals("");
+}
+END_TEST
+
+START_TEST(a_flood_is_cut_and_counted)
+{
+        LwPath path = LW_PATH_RESOURCE(3, 0, 15);
+        g_autofree char *text = NULL;
+        g_auto(GStrv) lines = NULL;
+
+        for (unsigned i = 0; i < 60; i++)
+                lw_manager_operated(
+                                stage.manager, 101, LW_OPERATION_WRITE, &path, LW_STATUS_CHANGED);
+        for (unsigned i = 0; i < 500 && stage.signals->len < 51; i++)
+                ck_assert_int_ge(sd_event_run(stage.pair.event, LW_USEC_PER_SEC / 10), 0);
+        text = stage_signals();
+        lines = g_strsplit(text, "\n", -1);
+        ck_assert_uint_eq(g_strv_length(lines), 51);
+        ck_assert_str_eq(lines[49], "Operation /org/lwm2md 101 Write /3/0/15 2.04 Changed");
+        ck_assert_str_eq(lines[50], "Operation /org/lwm2md 0 left-out / 10");
+}
+END_TEST
+
+/* Properties and the methods of servers */
+
+/* The value of a property as text. */
+static char *get(const char *path, const char *interface, const char *property)
+{
+        GString *text = g_string_new(NULL);
+        const char *contents, *string;
+        sd_bus_message *m;
+        uint64_t number = 0;
+
+        ck_assert_str_eq(stage_call_at(path, "org.freedesktop.DBus.Properties", "Get", "ss",
+                                         interface, property),
+                        "ok");
+        m = stage_reply();
+        ck_assert_int_gt(sd_bus_message_peek_type(m, NULL, &contents), 0);
+        ck_assert_int_gt(sd_bus_message_enter_container(m, 'v', contents), 0);
+        if (strcmp(contents, "as") == 0) {
+                sd_bus_message_enter_container(m, 'a', "s");
+                while (sd_bus_message_read(m, "s", &string) > 0)
+                        g_string_append_printf(text, "%s ", string);
+        } else if (strcmp(contents, "(ts)") == 0) {
+                sd_bus_message_read(m, "(ts)", &number, &string);
+                g_string_append_printf(text, "%u %s", (unsigned) number, string);
+        } else if (*contents == 's') {
+                sd_bus_message_read(m, "s", &string);
+                g_string_append(text, string);
+        } else {
+                sd_bus_message_read_basic(m, *contents, &number);
+                g_string_append_printf(text, "%u", (unsigned) number);
+        }
+        return g_string_free(text, false);
+}
+
+static const struct {
+        const char *path, *interface, *property, *value;
+} properties[] = {
+        { LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "Version", "1.2.3" },
+        { LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "EndpointName", "urn:x:1" },
+        { LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "State", "starting" },
+        { LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "Objects", "/1000 /1001 " },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Uri", "coap://127.0.0.1:5683" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "ShortServerId", "101" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Security", "nosec" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Binding", "U" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Lifetime", "300" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "State", "disabled" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "LastError", "0 " },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Address", "" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Location", "" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "RegisteredAtUsec", "0" },
+        { STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "NextUpdateUsec", "0" },
+};
+
+START_TEST(shows_a_property)
+{
+        g_autofree char *value =
+                        get(properties[_i].path, properties[_i].interface, properties[_i].property);
+
+        ck_assert_str_eq(value, properties[_i].value);
+}
+END_TEST
+
+START_TEST(the_object_manager_lists_the_servers)
+{
+        const char *path;
+        bool found = false;
+
+        ck_assert_str_eq(stage_call_at(LW_MANAGER_PATH, "org.freedesktop.DBus.ObjectManager",
+                                         "GetManagedObjects", ""),
+                        "ok");
+        sd_bus_message_enter_container(stage_reply(), 'a', "{oa{sa{sv}}}");
+        while (sd_bus_message_enter_container(stage_reply(), 'e', "oa{sa{sv}}") > 0) {
+                sd_bus_message_read(stage_reply(), "o", &path);
+                found = found || strcmp(path, STAGE_SERVER_PATH) == 0;
+                sd_bus_message_skip(stage_reply(), "a{sa{sv}}");
+                sd_bus_message_exit_container(stage_reply());
+        }
+        ck_assert(found);
+}
+END_TEST
+
+static LwNow now(void)
+{
+        return lw_driver_now(stage.driver);
+}
+
+/* The server answers our Register. */
+static void become_registered(void)
+{
+        LwMessage response;
+        LwFake *fake;
+
+        lw_client_start(stage.client, now());
+        lw_client_run(stage.client, now());
+        fake = lw_fake_factory_last(stage.factory);
+        ck_assert_ptr_nonnull(fake);
+        lw_fake_up(fake, now());
+        lw_client_run(stage.client, now());
+        lw_fake_answer(&response, lw_fake_last(fake), 0x41, false);
+        lw_message_add_text(&response, LW_OPTION_LOCATION_PATH, "rd");
+        lw_message_add_text(&response, LW_OPTION_LOCATION_PATH, "5a3f");
+        lw_fake_response(fake, &response, now());
+        lw_client_run(stage.client, now());
+        ck_assert_str_eq(lw_server_state_name(stage.server), "registered");
+}
+
+START_TEST(a_registration_shows)
+{
+        g_autofree char *location = NULL;
+        g_autofree char *left = NULL;
+        g_autofree char *since = NULL;
+
+        become_registered();
+        lw_manager_changed(stage.manager, stage.server);
+        check_signals("PropertiesChanged /org/lwm2md State\n"
+                      "PropertiesChanged " STAGE_SERVER_PATH " State Address Location");
+        location = get(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Location");
+        left = get(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "NextUpdateUsec");
+        since = get(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "RegisteredAtUsec");
+        ck_assert_str_eq(location, "/rd/5a3f");
+        ck_assert_int_gt(atoi(left), 0);
+        ck_assert_str_ne(since, "0");
+}
+END_TEST
+
+START_TEST(a_registered_server_is_disabled)
+{
+        become_registered();
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Disable", "u", 60),
+                        "ok");
+        ck_assert_str_eq(stage.action, LW_ACTION_MANAGE_SERVERS);
+        ck_assert_str_eq(lw_server_state_name(stage.server), "deregistering");
+}
+END_TEST
+
+START_TEST(without_registration_nothing_is_disabled)
+{
+        lw_client_start(stage.client, now());
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Disable", "u", 60),
+                        "NotRegistered");
+}
+END_TEST
+
+START_TEST(an_update_is_asked_for)
+{
+        ck_assert_str_eq(stage_call("Update", ""), "ok");
+        ck_assert_str_eq(stage.action, LW_ACTION_UPDATE);
+        g_clear_pointer(&stage.action, g_free);
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Update", ""), "ok");
+        ck_assert_str_eq(stage.action, LW_ACTION_UPDATE);
+}
+END_TEST
+
+START_TEST(is_there_again_after_the_bus_came_back)
+{
+        lw_manager_bus_user.detach(stage.manager, stage.pair.ours);
+        ck_assert_str_eq(stage_call("Read", "s", "/1000"), "UnknownObject");
+        lw_manager_changed(stage.manager, stage.server);
+        lw_manager_bus_user.attach(stage.manager, stage.pair.ours);
+        ck_assert_str_eq(stage_call("Read", "s", "/1000"), "ok");
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Update", ""), "ok");
+}
+END_TEST
+
+TCase *test_manager(void);
+TCase *test_manager(void)
+{
+        TCase *tcase = tcase_create("manager");
+
+        tcase_set_timeout(tcase, 20);
+        tcase_add_checked_fixture(tcase, stage_setup, stage_teardown);
+        tcase_add_test(tcase, nothing_new_is_not_told);
+        tcase_add_test(tcase, what_is_new_is_told_once_a_turn);
+        tcase_add_test(tcase, a_lifetime_that_was_written_is_told);
+        tcase_add_test(tcase, servers_come_and_go);
+        tcase_add_test(tcase, an_operation_is_signalled);
+        tcase_add_test(tcase, an_operation_of_this_host_is_one_of_server_0);
+        tcase_add_test(tcase, a_flood_is_cut_and_counted);
+        tcase_add_loop_test(tcase, shows_a_property, 0, G_N_ELEMENTS(properties));
+        tcase_add_test(tcase, the_object_manager_lists_the_servers);
+        tcase_add_test(tcase, a_registration_shows);
+        tcase_add_test(tcase, a_registered_server_is_disabled);
+        tcase_add_test(tcase, without_registration_nothing_is_disabled);
+        tcase_add_test(tcase, an_update_is_asked_for);
+        tcase_add_test(tcase, is_there_again_after_the_bus_came_back);
+        return tcase;
+}
