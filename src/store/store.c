@@ -293,12 +293,6 @@ static void assign_instances(const LwStore *self, GPtrArray *accounts)
         }
 }
 
-static void on_saved(void *user G_GNUC_UNUSED, const GError *error)
-{
-        if (error != NULL)
-                lw_log(G_LOG_LEVEL_WARNING, "the accounts cannot be stored: %s", error->message);
-}
-
 void lw_store_lay(LwStore *self, GPtrArray *accounts)
 {
         g_autoptr(GKeyFile) document = g_key_file_new();
@@ -320,5 +314,5 @@ void lw_store_lay(LwStore *self, GPtrArray *accounts)
         }
         after = bytes_of(document);
         if (!g_bytes_equal(before, after))
-                save(self, document, on_saved, NULL);
+                save(self, document, NULL, NULL);
 }

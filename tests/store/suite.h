@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The test cases of this folder. */
+#pragma once
+
+#include "lib/suite.h"
+
+TCase *test_store(void);
