@@ -39,6 +39,7 @@ struct LwCoap {
         void *user;
         unsigned inside; /* how deep we are in calls into this context */
         bool closed;
+        bool arming;        /* arm_now() is on its way */
         GPtrArray *leaving; /* sessions to be released when we are outside again */
         unsigned next_non;
         RecentNon recent[RECENT_NON];
@@ -136,8 +137,11 @@ static void release_leaving(LwCoap *self)
         g_ptr_array_set_size(self->leaving, 0);
 }
 
+static void arm_now(void *user);
+
 static void coap_free_now(LwCoap *self)
 {
+        lw_driver_forget(self->driver, arm_now, self);
         /* References of ours go first: a session must not outlive its context. */
         release_leaving(self);
         g_ptr_array_free(self->leaving, TRUE);
@@ -429,14 +433,26 @@ coap_context_t *lw_coap_context(const LwCoap *self)
         return self->context;
 }
 
-void lw_coap_arm(LwCoap *self)
+/* It repeats what is due, and may tell our owner so: thus from the loop, not from inside a call of
+ * his. */
+static void arm_now(void *user)
 {
+        LwCoap *self = user;
+        LwCoap *outer = enter(self);
         coap_tick_t now;
 
-        if (self->inside > 0)
-                return; /* libcoap does so itself when it returns */
+        self->arming = false;
         coap_ticks(&now);
         coap_io_prepare_epoll(self->context, now);
+        leave(self, outer);
+}
+
+void lw_coap_arm(LwCoap *self)
+{
+        if (self->inside > 0 || self->arming)
+                return; /* libcoap does so itself when it returns to the loop */
+        self->arming = true;
+        lw_driver_defer(self->driver, arm_now, self);
 }
 
 void lw_coap_attach(LwCoap *self, LwCoapTransport *transport, coap_session_t *session)

@@ -47,7 +47,8 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
  * the loop. */
 void lw_coap_close(LwCoap *self);
 coap_context_t *lw_coap_context(const LwCoap *self);
-/** After calls into libcoap from outside its callbacks, which may have moved its timers. */
+/** After calls into libcoap from outside its callbacks, which may have moved its timers: sets them
+ * in the next turn. */
 void lw_coap_arm(LwCoap *self);
 
 /** Ties a session to a transport: its messages go there from now on. */
