@@ -241,6 +241,14 @@ static bool has_record(const LwEntry *entry, bool nulls)
                (nulls && entry->path.length == LW_LEVEL_RESOURCE_INSTANCE);
 }
 
+/* A Create that leaves the id open has no name for its resources. */
+static bool fail_unchosen(GError **error)
+{
+        g_set_error_literal(error, LW_ERROR, LW_STATUS_NOT_ACCEPTABLE,
+                        "SenML cannot leave the id of an instance open; use TLV");
+        return false;
+}
+
 static size_t count_records(const LwValues *values, bool nulls)
 {
         size_t count = 0;
@@ -278,6 +286,8 @@ static bool write_pack(const Dialect *dialect, const LwValues *values, const LwP
 
                 if (!has_record(entry, nulls))
                         continue;
+                if (entry->path.ids[1] > LW_ID_MAX)
+                        return fail_unchosen(error);
                 length = lw_path_print(&entry->path, path);
                 if (length < names.length)
                         return fail_mixed(base, error);

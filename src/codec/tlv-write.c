@@ -257,8 +257,9 @@ static bool write_instances(LwWriter *writer, const Run *run, GError **error)
         for (size_t i = run->begin; i < run->end;) {
                 Run instance = take_run(run, i, LW_LEVEL_INSTANCE);
 
-                write_head(writer, LW_TLV_INSTANCE, entry_at(run, i)->path.ids[1],
-                                resources_size(&instance));
+                if (entry_at(run, i)->path.ids[1] != LW_INSTANCE_UNCHOSEN)
+                        write_head(writer, LW_TLV_INSTANCE, entry_at(run, i)->path.ids[1],
+                                        resources_size(&instance));
                 if (!write_resources(writer, &instance, error))
                         return false;
                 i = instance.end;

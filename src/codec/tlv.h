@@ -10,8 +10,9 @@
  */
 
 /**
- * Shortest forms throughout; instances are wrapped in a Read of the object alone. `values` are in
- * order of path, or their instances and arrays come in pieces.
+ * Shortest forms throughout; instances are wrapped in a Read of the object alone, and there all but
+ * LW_INSTANCE_UNCHOSEN. `values` are in order of path, or their instances and arrays come in
+ * pieces.
  */
 bool lw_tlv_encode(const LwValues *values, const LwPath *base, LwRegistry *registry,
                 LwWriter *writer, GError **error);

@@ -271,6 +271,19 @@ START_TEST(refuses_to_mix_a_value_with_an_array)
 }
 END_TEST
 
+START_TEST(refuses_an_instance_without_id)
+{
+        g_autoptr(LwRegistry) registry = codec_registry_new();
+        g_autoptr(LwValues) values = vectors_values(registry, "/1/65535/0 = 1");
+        g_autoptr(GError) error = NULL;
+        g_auto(LwWriter) writer = {};
+        LwPath base = LW_PATH_OBJECT(1);
+
+        ck_assert(!lw_senml_json_encode(values, &base, NULL, &writer, &error));
+        ck_assert_int_eq(error->code, LW_STATUS_NOT_ACCEPTABLE);
+}
+END_TEST
+
 static bool read_blob(void *user G_GNUC_UNUSED, uint64_t offset, uint8_t *ret_data, size_t length,
                 GError **error G_GNUC_UNUSED)
 {
@@ -304,6 +317,7 @@ TCase *test_senml(void)
         tcase_add_test(tcase, writes_times);
         tcase_add_loop_test(tcase, writes_names, 0, G_N_ELEMENTS(written));
         tcase_add_test(tcase, refuses_to_mix_a_value_with_an_array);
+        tcase_add_test(tcase, refuses_an_instance_without_id);
         tcase_add_test(tcase, writes_a_blob);
         return tcase;
 }
