@@ -21,6 +21,7 @@ typedef struct Address {
 
 struct LwAddresses {
         GHashTable *known; /* of Address, as a set */
+        bool complete;
 };
 
 static guint address_hash(gconstpointer key)
@@ -40,7 +41,7 @@ static gboolean address_equal(gconstpointer a, gconstpointer b)
 
 LwAddresses *lw_addresses_new(void)
 {
-        LwAddresses *self = g_new(LwAddresses, 1);
+        LwAddresses *self = g_new0(LwAddresses, 1);
 
         self->known = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
         return self;
@@ -62,6 +63,12 @@ size_t lw_addresses_count(const LwAddresses *self)
 void lw_addresses_reset(LwAddresses *self)
 {
         g_hash_table_remove_all(self->known);
+        self->complete = false;
+}
+
+bool lw_addresses_is_complete(const LwAddresses *self)
+{
+        return self->complete;
 }
 
 /* The attribute of a type behind a header of `offset` bytes, or NULL. */
@@ -128,16 +135,23 @@ static bool is_default_route(const struct nlmsghdr *message)
                !(header->rtm_flags & RTM_F_CLONED);
 }
 
+/*
+ * Whether a whole message stands there. libmnl takes lengths from 2 GiB on for negative and so for
+ * short, and reads behind the end of a message that is not padded; the kernel sends neither.
+ */
+static bool is_message(const struct nlmsghdr *message, int left)
+{
+        return left >= (int) sizeof(*message) && message->nlmsg_len <= (uint32_t) left &&
+               message->nlmsg_len % MNL_ALIGNTO == 0 && mnl_nlmsg_ok(message, left);
+}
+
 bool lw_addresses_take(LwAddresses *self, const void *data, size_t length)
 {
         const struct nlmsghdr *message = data;
         int left = length > INT32_MAX ? INT32_MAX : (int) length;
         bool changed = false;
 
-        for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
-                /* The kernel pads; what is not padded would make libmnl read behind its end. */
-                if (message->nlmsg_len % MNL_ALIGNTO != 0)
-                        break;
+        for (; is_message(message, left); message = mnl_nlmsg_next(message, &left)) {
                 switch (message->nlmsg_type) {
                 case RTM_NEWADDR:
                 case RTM_DELADDR:
@@ -146,6 +160,10 @@ bool lw_addresses_take(LwAddresses *self, const void *data, size_t length)
                 case RTM_NEWROUTE:
                 case RTM_DELROUTE:
                         changed = is_default_route(message) || changed;
+                        break;
+                case NLMSG_DONE:
+                case NLMSG_ERROR: /* of our one request: there is no list */
+                        self->complete = true;
                         break;
                 }
         }

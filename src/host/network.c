@@ -29,8 +29,7 @@ struct LwNetwork {
         struct mnl_socket *socket;
         sd_event_source *source;
         LwAddresses *addresses;
-        bool complete; /* the kernel has told all that there are; from now on they change */
-        LwUsec first;  /* change that was not told yet; LW_USEC_NEVER: none */
+        LwUsec first; /* change that was not told yet; LW_USEC_NEVER: none */
         LwUsec deadline;
 };
 
@@ -56,25 +55,12 @@ static void note_change(LwNetwork *self)
                         lw_usec_add(now, QUIET_USEC), lw_usec_add(self->first, LATEST_USEC));
 }
 
-/* The end of the list of all addresses, complete or not. */
-static bool is_end(const uint8_t *data, size_t length)
-{
-        int left = (int) length;
-
-        for (const struct nlmsghdr *message = (const void *) data; mnl_nlmsg_ok(message, left);
-                        message = mnl_nlmsg_next(message, &left))
-                if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
-                        return true;
-        return false;
-}
-
 /* The kernel dropped messages for want of room: start over, and count it as a change. */
 static void start_over(LwNetwork *self)
 {
         int r;
 
         lw_addresses_reset(self->addresses);
-        self->complete = false;
         note_change(self);
         r = ask_for_all(self);
         if (r < 0)
@@ -88,16 +74,16 @@ static int on_readable(sd_event_source *source G_GNUC_UNUSED, int fd G_GNUC_UNUS
         LwNetwork *self = user;
         _Alignas(struct nlmsghdr) uint8_t buffer[READ_MAX];
         ssize_t length = mnl_socket_recvfrom(self->socket, buffer, sizeof(buffer));
+        bool is_news;
 
         if (length < 0) {
                 if (errno == ENOBUFS)
                         start_over(self);
                 return 0;
         }
-        if (lw_addresses_take(self->addresses, buffer, (size_t) length) && self->complete)
+        is_news = lw_addresses_is_complete(self->addresses);
+        if (lw_addresses_take(self->addresses, buffer, (size_t) length) && is_news)
                 note_change(self);
-        if (is_end(buffer, (size_t) length))
-                self->complete = true;
         return 0;
 }
 
