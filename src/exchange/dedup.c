@@ -10,7 +10,58 @@
 #define EXCHANGE_LIFETIME_SECONDS 247
 #define NON_LIFETIME_SECONDS 145
 
-static void release(LwDedup *self, LwSlot *slot)
+/* Lists of slots */
+
+static uint8_t number_of(const LwDedup *self, const LwSlot *slot)
+{
+        return (uint8_t) (slot - self->slots + 1);
+}
+
+static void append(LwDedup *self, LwSlotList *list, const LwSlot *slot)
+{
+        uint8_t number = number_of(self, slot);
+
+        self->next[number] = 0;
+        if (list->last != 0)
+                self->next[list->last] = number;
+        else
+                list->first = number;
+        list->last = number;
+}
+
+static LwSlot *take_first(LwDedup *self, LwSlotList *list)
+{
+        uint8_t number = list->first;
+
+        if (number == 0)
+                return NULL;
+        list->first = self->next[number];
+        if (list->first == 0)
+                list->last = 0;
+        return &self->slots[number - 1];
+}
+
+static void take(LwDedup *self, LwSlotList *list, const LwSlot *slot)
+{
+        uint8_t number = number_of(self, slot), before = 0;
+
+        for (uint8_t at = list->first; at != number; at = self->next[at])
+                before = at;
+        if (before != 0)
+                self->next[before] = self->next[number];
+        else
+                list->first = self->next[number];
+        if (list->last == number)
+                list->last = before;
+}
+
+/** Where an answered slot stands. */
+static LwSlotList *list_of(LwDedup *self, const LwSlot *slot)
+{
+        return lw_method_is_safe(slot->code) ? &self->safe : &self->unsafe;
+}
+
+static void wipe(LwDedup *self, LwSlot *slot)
 {
         g_clear_pointer(&slot->answer, lw_kept_free);
         slot->state = LW_SLOT_FREE;
@@ -20,9 +71,12 @@ static void release(LwDedup *self, LwSlot *slot)
 
 void lw_dedup_clear(LwDedup *self)
 {
+        bool is_stream = self->is_stream;
+
         for (unsigned i = 0; i < self->used; i++)
-                release(self, &self->slots[i]);
-        self->used = 0;
+                wipe(self, &self->slots[i]);
+        memset(self, 0, sizeof(*self));
+        self->is_stream = is_stream;
 }
 
 /** Token and code count, too: a peer that starts anew may come upon a message id of its former
@@ -48,39 +102,47 @@ LwSlot *lw_dedup_find(LwDedup *self, const LwMessage *message, LwNow now)
         return NULL;
 }
 
-/** How soon a slot may be forgotten; 0: not at all. */
-static unsigned dispensable(const LwSlot *slot, LwNow now)
+/** Frees what is past its time, answered or not. */
+static void expire(LwDedup *self, LwNow now)
 {
-        if (slot->state == LW_SLOT_FREE || slot->expires <= now.boot)
-                return 3;
-        if (slot->state == LW_SLOT_PENDING)
-                return 0;
-        return lw_method_is_safe(slot->code) ? 2 : 1;
+        if (now.boot < self->first_expiry)
+                return;
+        self->first_expiry = LW_USEC_NEVER;
+        for (unsigned i = 0; i < self->used; i++) {
+                LwSlot *slot = &self->slots[i];
+
+                if (slot->state == LW_SLOT_FREE)
+                        continue;
+                if (slot->expires > now.boot) {
+                        self->first_expiry = lw_usec_min(self->first_expiry, slot->expires);
+                        continue;
+                }
+                if (slot->state != LW_SLOT_PENDING)
+                        take(self, list_of(self, slot), slot);
+                wipe(self, slot);
+                append(self, &self->free, slot);
+        }
 }
 
 static LwSlot *make_room(LwDedup *self, LwNow now)
 {
-        LwSlot *best = NULL;
-        unsigned best_rank = 0;
+        LwSlot *slot;
 
-        if (self->used < LW_DEDUP_MAX)
+        if (self->free.first == 0 && self->used < LW_DEDUP_MAX)
                 return &self->slots[self->used++];
-        for (unsigned i = 0; i < LW_DEDUP_MAX && best_rank < 3; i++) {
-                LwSlot *slot = &self->slots[i];
-                unsigned rank = dispensable(slot, now);
-
-                if (rank > best_rank ||
-                                (rank > 0 && rank == best_rank && slot->ticket < best->ticket)) {
-                        best = slot;
-                        best_rank = rank;
-                }
-        }
-        if (best)
-                release(self, best);
-        return best;
+        if (self->free.first == 0)
+                expire(self, now);
+        slot = take_first(self, &self->free);
+        if (!slot)
+                slot = take_first(self, &self->safe);
+        if (!slot)
+                slot = take_first(self, &self->unsafe);
+        if (slot)
+                wipe(self, slot);
+        return slot;
 }
 
-/** Tickets grow, so that the smaller one is the older, and tell their slot. */
+/** Tickets tell their slot. */
 static LwTicket new_ticket(unsigned index)
 {
         static uint64_t count;
@@ -101,6 +163,7 @@ LwSlot *lw_dedup_add(LwDedup *self, const LwMessage *message, LwNow now)
         self->mids[index] = message->mid;
         slot->ticket = new_ticket(index);
         slot->expires = lw_usec_add(now.boot, lw_usec_from_seconds(lifetime));
+        self->first_expiry = lw_usec_min(self->first_expiry, slot->expires);
         slot->answer = NULL;
         slot->has_block1 = slot->has_block2 = false;
         slot->mid = message->mid;
@@ -114,6 +177,7 @@ LwSlot *lw_dedup_add(LwDedup *self, const LwMessage *message, LwNow now)
 
 void lw_dedup_again(LwDedup *self, LwSlot *slot)
 {
+        take(self, list_of(self, slot), slot);
         slot->state = LW_SLOT_PENDING;
         slot->ticket = new_ticket((unsigned) (slot - self->slots));
         slot->has_block1 = slot->has_block2 = false;
@@ -129,10 +193,12 @@ LwSlot *lw_dedup_pending(LwDedup *self, LwTicket ticket)
 void lw_dedup_answered(LwDedup *self, LwSlot *slot, LwSlotState how, const LwMessage *answer)
 {
         if (self->is_stream) {
-                release(self, slot);
+                wipe(self, slot);
+                append(self, &self->free, slot);
                 return;
         }
         slot->state = (uint8_t) how;
+        append(self, list_of(self, slot), slot);
         if (how == LW_SLOT_ANSWERED && slot->type == LW_MESSAGE_CON &&
                         !lw_method_is_safe(slot->code))
                 slot->answer = lw_kept_new(answer);

@@ -34,6 +34,11 @@ typedef struct LwSlot {
         uint8_t token[LW_TOKEN_MAX];
 } LwSlot;
 
+/** LwSlotList: slots in a row, by number, from 1 on; 0 is none. */
+typedef struct LwSlotList {
+        uint8_t first, last;
+} LwSlotList;
+
 /**
  * LwDedup: the last LW_DEDUP_MAX requests of one peer, known by message id.
  *
@@ -44,7 +49,11 @@ typedef struct LwDedup {
         uint16_t mids[LW_DEDUP_MAX]; /* apart from the slots, as they are searched for each message
                                       */
         LwSlot slots[LW_DEDUP_MAX];
-        unsigned used; /* slots that were ever taken */
+        unsigned used;           /* slots that were ever taken */
+        LwSlotList safe, unsafe; /* those that are answered, by method, in the order of answering */
+        LwSlotList free;
+        uint8_t next[LW_DEDUP_MAX + 1]; /* in its list */
+        LwUsec first_expiry;            /* none is past its time before this */
         bool is_stream;
 } LwDedup;
 
