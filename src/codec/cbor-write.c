@@ -8,7 +8,7 @@
 #include "codec/objlnk.h"
 #include "codec/opaque.h"
 
-/** The major types, in the place where they stand in a head. Source: RFC 8949, 3.1. */
+/* The major types, in the place where they stand in a head. Source: RFC 8949, 3.1. */
 enum {
         UNSIGNED = 0 << 5,
         NEGATIVE = 1 << 5,

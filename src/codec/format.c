@@ -8,6 +8,10 @@
 #include "codec/tlv.h"
 #include "model/status.h"
 
+/* Texts of numbers without a name that are valid at a time: interned, each that a peer thinks of
+ * would stay for good. */
+#define NUMBERS_KEPT 4
+
 /**
  * Row: a format, ours if it has functions.
  *
@@ -112,13 +116,16 @@ bool lw_format_choose(int32_t accept, LwVersion version, bool single, LwType typ
 
 const char *lw_format_name(int32_t format)
 {
+        static char numbers[NUMBERS_KEPT][12];
+        static unsigned next;
         const Row *row = find_row(format);
-        char number[12];
+        char *number;
 
         if (row)
                 return row->codec.name;
-        g_snprintf(number, sizeof(number), "%d", format);
-        return g_intern_string(number);
+        number = numbers[next++ % NUMBERS_KEPT];
+        g_snprintf(number, sizeof(numbers[0]), "%d", format);
+        return number;
 }
 
 bool lw_format_parse(const char *text, int32_t *ret_format)

@@ -71,10 +71,15 @@ const LwCodec *lw_codec_find(int32_t format);
 bool lw_format_choose(int32_t accept, LwVersion version, bool single, LwType type,
                 int32_t *ret_format, GError **error);
 
-/** "application/vnd.oma.lwm2m+tlv"; the number where there is no name. Static or interned. */
+/**
+ * "application/vnd.oma.lwm2m+tlv"; the number where there is no name, which is for a message at
+ * once: it stays until the fourth such call after it.
+ */
 const char *lw_format_name(int32_t format);
-/** From a number or a short word: text, opaque, cbor, tlv, json, senml-json, senml-cbor,
- * lwm2m-cbor, link. */
+/**
+ * From a number or a short word: text, link, opaque, cbor, senml-json, senml-cbor, etch-json,
+ * etch-cbor, tlv, json, lwm2m-cbor. That we can name a format does not say that we can read it.
+ */
 bool lw_format_parse(const char *text, int32_t *ret_format);
 
 /* The formats that we list in the root link's ct= when registering, ascending, ended by

@@ -5,7 +5,7 @@
 #include "model/limits.h"
 #include "model/status.h"
 
-/** "<path>: <what>" */
+/* "<path>: <what>" */
 static bool refuse(LwStatus status, const LwPath *path, const char *what, GError **error)
 {
         char text[LW_PATH_TEXT_MAX];
@@ -23,14 +23,14 @@ static bool is_inside(const LwIntake *self, const LwPath *path, GError **error)
                         error);
 }
 
-/** Whether somebody asked for just this resource, or whether it came along with its instance. */
+/* Whether somebody asked for just this resource, or whether it came along with its instance. */
 static bool is_named(const LwIntake *self)
 {
         return self->how->base.length != LW_LEVEL_OBJECT &&
                self->how->base.length != LW_LEVEL_INSTANCE;
 }
 
-/** The definition of the resource at `path`, by way of the last one. */
+/* The definition of the resource at `path`, by way of the last one. */
 static const LwResourceDef *find(LwIntake *self, const LwPath *path)
 {
         if (!self->object || self->object->id != path->ids[0]) {

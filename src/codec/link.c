@@ -11,7 +11,7 @@
 
 /* Writing */
 
-/** What may stand in a path unescaped. Source: RFC 3986, 3.3 (pchar). */
+/* What may stand in a path unescaped. Source: RFC 3986, 3.3 (pchar). */
 static bool is_path_char(char c)
 {
         return g_ascii_isalnum(c) || (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c));
@@ -112,7 +112,7 @@ static void store(Parser *self, char c)
         self->storage[self->stored++] = c;
 }
 
-/** Ends the piece that began at `start`; what a peer puts there must be text. */
+/* Ends the piece that began at `start`; what a peer puts there must be text. */
 static bool finish(Parser *self, size_t start, const char **ret_text, GError **error)
 {
         if (!g_utf8_validate(self->storage + start, (gssize) (self->stored - start), NULL))
@@ -122,7 +122,7 @@ static bool finish(Parser *self, size_t start, const char **ret_text, GError **e
         return true;
 }
 
-/** One character of a target, percent-decoded where it is so encoded. */
+/* One character of a target, percent-decoded where it is so encoded. */
 static bool read_target_char(Parser *self, char *ret_char, GError **error)
 {
         char c = *self->next;
@@ -159,7 +159,7 @@ static bool read_target(Parser *self, const char **ret_target, GError **error)
         }
         if (!skip_char(self, '>'))
                 return fail(self, "a link target without its '>'", error);
-        if (self->stored > start + 1 && self->storage[self->stored - 1] == '/')
+        while (self->stored > start + 1 && self->storage[self->stored - 1] == '/')
                 self->stored--; /* "</0/1/>" */
         return finish(self, start, ret_target, error);
 }

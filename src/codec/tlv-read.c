@@ -139,7 +139,7 @@ static bool read_value(LwReader *reader, LwType type, LwValue *value, GError **e
         return fail(LW_STATUS_BAD_REQUEST, "a value for an executable resource", error);
 }
 
-/** A value at a resource or a resource instance. */
+/* A value at a resource or a resource instance. */
 static bool decode_value(LwIntake *intake, const LwPath *path, Item *item, GError **error)
 {
         LwType type = LW_TYPE_OPAQUE;
@@ -193,7 +193,7 @@ static bool decode_array(LwIntake *intake, const LwPath *path, Item *array, GErr
         return true;
 }
 
-/** A resource or a multiple resource below `instance`. */
+/* A resource or a multiple resource below `instance`. */
 static bool decode_resource(LwIntake *intake, const LwPath *instance, Item *item, GError **error)
 {
         LwPath path = lw_path_child(instance, item->id);
@@ -216,7 +216,7 @@ static bool decode_instance(LwIntake *intake, const LwPath *path, Item *instance
         return true;
 }
 
-/** Below an object: wrapped instances, or the resources of one whose id we are to choose. */
+/* Below an object: wrapped instances, or the resources of one whose id we are to choose. */
 static bool decode_in_object(LwIntake *intake, LwReader *reader, GError **error)
 {
         LwPath unchosen = lw_path_child(&intake->how->base, LW_INSTANCE_UNCHOSEN);
@@ -243,7 +243,7 @@ static bool decode_in_object(LwIntake *intake, LwReader *reader, GError **error)
         return true;
 }
 
-/** Below an instance: its resources, which may be wrapped in it. */
+/* Below an instance: its resources, which may be wrapped in it. */
 static bool decode_in_instance(LwIntake *intake, LwReader *reader, GError **error)
 {
         const LwPath *base = &intake->how->base;
@@ -266,7 +266,7 @@ static bool decode_in_instance(LwIntake *intake, LwReader *reader, GError **erro
         return true;
 }
 
-/** The one entry that a request for a resource or a resource instance has. */
+/* The one entry that a request for a resource or a resource instance has. */
 static bool decode_in_resource(LwIntake *intake, LwReader *reader, GError **error)
 {
         const LwPath *base = &intake->how->base;

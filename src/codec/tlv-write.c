@@ -40,7 +40,7 @@ static bool is_binary32(double number)
                (fabs(number) <= (double) FLT_MAX && (double) (float) number == number);
 }
 
-/** The bytes that the value takes; can_carry() has seen it. */
+/* The bytes that the value takes; can_carry() has seen it. */
 static size_t value_size(const LwValue *value)
 {
         switch ((LwType) value->type) {
@@ -123,7 +123,7 @@ static size_t length_width(size_t length)
                                             : 3;
 }
 
-/** The size of a whole entry whose value has `length` bytes. */
+/* The size of a whole entry whose value has `length` bytes. */
 static size_t entry_size(uint16_t id, size_t length)
 {
         return 1u + (id > UINT8_MAX ? 2u : 1u) + length_width(length) + length;
@@ -158,7 +158,7 @@ static bool is_single(const LwEntry *entry)
         return entry->path.length == LW_LEVEL_RESOURCE && entry->value.type != LW_TYPE_NONE;
 }
 
-/** The entries from `begin` on that share the first `length` ids with the first of them. */
+/* The entries from `begin` on that share the first `length` ids with the first of them. */
 static Run take_run(const Run *run, size_t begin, unsigned length)
 {
         LwPath shared = lw_path_prefix(&entry_at(run, begin)->path, length);
@@ -169,7 +169,7 @@ static Run take_run(const Run *run, size_t begin, unsigned length)
         return (Run){ run->values, begin, end };
 }
 
-/** One resource from `begin` on: a single value, or all elements of an array. */
+/* One resource from `begin` on: a single value, or all elements of an array. */
 static Run take_resource(const Run *run, size_t begin)
 {
         if (is_single(entry_at(run, begin)))
@@ -267,7 +267,7 @@ static bool write_instances(LwWriter *writer, const Run *run, GError **error)
         return true;
 }
 
-/** Whether TLV has a form for all of it, and for its lengths. */
+/* Whether TLV has a form for all of it, and for its lengths. */
 static bool can_carry(const LwValues *values, const LwPath *base, GError **error)
 {
         size_t total = 0;

@@ -40,6 +40,7 @@ static const struct { const char *text, *notes; } documents[] = {
           "/ lwm2m=1.1; /0/0 ssid=101 uri=coaps://server_1.example.com; /0/1; /1/0 ssid=101; /3/0" },
         { "</1>;ver=\"1.1\"",                    "/1 ver=1.1" },
         { "</0/1/>",                             "/0/1" },
+        { "</0//>",                              "/0" },
         { "<3/0>",                               "/3/0" },
         { "<>",                                  "/" },
         { "</3/0>, </5>,\r\n</6/0>",             "/3/0; /5; /6/0" },
