@@ -22,7 +22,7 @@ struct LwServer {
         char **location;            /* segments that it gave us */
         char *location_text;
         char *last_error;
-        int64_t last_error_real_usec;
+        LwStatus last_status;      /* 0: the server did not answer */
         LwRegistrationAction todo; /* OPEN or CLOSE: not from inside an event of the exchange */
         bool touched;              /* something may be other than the server knows */
         bool resolving;
@@ -52,11 +52,11 @@ static void step(LwServer *self, LwRegistrationEvent event, LwNow now)
                 tell_changed(self);
 }
 
-static void set_error(LwServer *self, const char *message, LwNow now)
+static void set_error(LwServer *self, const char *message)
 {
         g_free(self->last_error);
         self->last_error = g_strdup(message);
-        self->last_error_real_usec = now.real_usec;
+        self->last_status = 0;
 }
 
 /* --- what the exchange tells ------------------------------------------------------------------ */
@@ -82,7 +82,7 @@ static void on_down(void *user, const GError *reason, LwNow now)
         LwServer *self = user;
 
         self->resolving = false;
-        set_error(self, reason->message, now);
+        set_error(self, reason->message);
         step(self, LW_REGISTRATION_ON_DOWN, now);
 }
 
@@ -162,14 +162,13 @@ static void keep_location(LwServer *self, const LwMessage *response)
 }
 
 /* What an answer, or none, to a Register, Update or De-register means. */
-static LwRegistrationEvent judge(
-                LwServer *self, const LwMessage *response, const GError *error, LwNow now)
+static LwRegistrationEvent judge(LwServer *self, const LwMessage *response, const GError *error)
 {
         g_autofree char *text = NULL;
         LwStatus status;
 
         if (!response) {
-                set_error(self, error->message, now);
+                set_error(self, error->message);
                 return LW_REGISTRATION_ON_SILENT;
         }
         status = lw_status_from_code(response->code);
@@ -181,7 +180,7 @@ static LwRegistrationEvent judge(
         g_free(self->last_error);
         self->last_error = g_strdup_printf("the server answered %s%s%s", lw_status_text(status),
                         *text ? " " : "", text);
-        self->last_error_real_usec = now.real_usec;
+        self->last_status = status;
         return status == LW_STATUS_PRECONDITION_FAILED ? LW_REGISTRATION_ON_OLDER
                                                        : LW_REGISTRATION_ON_REFUSED;
 }
@@ -189,14 +188,14 @@ static LwRegistrationEvent judge(
 static void on_registered(void *user, const LwMessage *response, const GError *error, LwNow now)
 {
         LwServer *self = user;
-        LwRegistrationEvent event = judge(self, response, error, now);
+        LwRegistrationEvent event = judge(self, response, error);
 
         if (event == LW_REGISTRATION_ON_ACCEPTED) {
                 keep_location(self, response);
                 if (self->location[0]) {
                         lw_announcement_move(&self->known, &self->told);
                 } else {
-                        set_error(self, "the server gave no location for the registration", now);
+                        set_error(self, "the server gave no location for the registration");
                         event = LW_REGISTRATION_ON_REFUSED;
                 }
         }
@@ -206,7 +205,7 @@ static void on_registered(void *user, const LwMessage *response, const GError *e
 static void on_updated(void *user, const LwMessage *response, const GError *error, LwNow now)
 {
         LwServer *self = user;
-        LwRegistrationEvent event = judge(self, response, error, now);
+        LwRegistrationEvent event = judge(self, response, error);
 
         if (event == LW_REGISTRATION_ON_ACCEPTED)
                 lw_announcement_move(&self->known, &self->told);
@@ -217,7 +216,7 @@ static void on_deregistered(void *user, const LwMessage *response, const GError 
 {
         LwServer *self = user;
 
-        step(self, judge(self, response, error, now), now);
+        step(self, judge(self, response, error), now);
 }
 
 static void send_message(LwServer *self, const LwMessage *message, LwBlob *body,
@@ -229,7 +228,7 @@ static void send_message(LwServer *self, const LwMessage *message, LwBlob *body,
                                                  answer_time(&self->account->peer), flags, done,
                                                  self, now, &error))
                 return;
-        set_error(self, error ? error->message : "there is no connection", now);
+        set_error(self, error ? error->message : "there is no connection");
         step(self, LW_REGISTRATION_ON_DOWN, now);
 }
 
@@ -313,7 +312,7 @@ static void open_connection(LwServer *self, LwNow now)
         LwExchange *exchange;
 
         if (!transport) {
-                set_error(self, error->message, now);
+                set_error(self, error->message);
                 step(self, LW_REGISTRATION_ON_DOWN, now);
                 return;
         }
@@ -500,10 +499,10 @@ const char *lw_server_state_name(const LwServer *self)
         return lw_registration_state_name(self->registration.state);
 }
 
-const char *lw_server_last_error(const LwServer *self, int64_t *ret_real_usec)
+const char *lw_server_last_error(const LwServer *self, LwStatus *ret_status)
 {
-        if (ret_real_usec)
-                *ret_real_usec = self->last_error_real_usec;
+        if (ret_status)
+                *ret_status = self->last_status;
         return self->last_error ? self->last_error : "";
 }
 

@@ -54,8 +54,11 @@ LwAccount *lw_server_account(LwServer *self);
 const LwRegistration *lw_server_registration(const LwServer *self);
 /** A word of Server1.State: the registration's, or "resolving" while the transport says so. */
 const char *lw_server_state_name(const LwServer *self);
-/** The last error in words ("" if there was none), and when, in microseconds of real time. */
-const char *lw_server_last_error(const LwServer *self, int64_t *ret_real_usec);
+/**
+ * The last error in words, "" if there was none; `ret_status` (may be NULL) is the code with which
+ * the server answered, 0 if it did not.
+ */
+const char *lw_server_last_error(const LwServer *self, LwStatus *ret_status);
 /** Where the server gave us a place, "/rd/5a3f", "" before. */
 const char *lw_server_location(const LwServer *self);
 char *lw_server_address(const LwServer *self, LwTransportEnd end);

@@ -2,7 +2,6 @@
 /* LwServerFace: org.lwm2md.Server1 at /org/lwm2md/server/<short id>. */
 #include "control/server.h"
 
-#include <inttypes.h>
 
 #include "bus/authorize.h"
 #include "bus/error.h"
@@ -100,16 +99,15 @@ static int get_last_error(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *user, sd_bus_error *ret_error)
 {
         const LwServerFace *self = user;
-        int64_t real_usec = 0;
-        const char *text = lw_server_last_error(self->server, &real_usec);
+        LwStatus status;
+        const char *text = lw_server_last_error(self->server, &status);
 
         (void) bus;
         (void) path;
         (void) interface;
         (void) property;
         (void) ret_error;
-        return sd_bus_message_append(
-                        reply, "(ts)", (uint64_t) MAX(real_usec, 0), text_or_empty(text));
+        return sd_bus_message_append(reply, "(us)", (uint32_t) status, text);
 }
 
 static int get_usec(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -136,10 +134,10 @@ static void print_state(const void *object, GString *text)
 static void print_last_error(const void *object, GString *text)
 {
         const LwServerFace *self = object;
-        int64_t real_usec = 0;
-        const char *error = lw_server_last_error(self->server, &real_usec);
+        LwStatus status;
+        const char *error = lw_server_last_error(self->server, &status);
 
-        g_string_append_printf(text, "%" PRId64 " %s", real_usec, text_or_empty(error));
+        g_string_append_printf(text, "%u %s", status, error);
 }
 
 static void print_lifetime(const void *object, GString *text)
@@ -230,7 +228,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Binding", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Lifetime", "u", get_lifetime, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-        SD_BUS_PROPERTY("LastError", "(ts)", get_last_error, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("LastError", "(us)", get_last_error, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Address", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Location", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("RegisteredAtUsec", "t", get_usec, 0, 0),

@@ -12,6 +12,10 @@ typedef struct Group {
         bool failed;
 } Group;
 
+/* The last one that ended is kept, with its values' memory: a server that asks asks again. */
+static LwGather *spare;
+#define SPARE_ENTRIES_MAX 64 /* what has held more is given back */
+
 struct LwGather {
         LwRequest request; /* without what it points to */
         LwValues *values;
@@ -26,14 +30,17 @@ struct LwGather {
 
 LwGather *lw_gather_new(const LwRequest *request)
 {
-        LwGather *self = g_new0(LwGather, 1);
+        LwGather *self = g_steal_pointer(&spare);
 
+        if (!self) {
+                self = g_new0(LwGather, 1);
+                self->values = lw_values_new();
+        }
         self->request = *request;
         self->request.payload = NULL;
         self->request.values = NULL;
         self->request.query = NULL;
         self->request.payload_length = self->request.query_count = 0;
-        self->values = lw_values_new();
         return self;
 }
 
@@ -48,14 +55,23 @@ static void group_free(void *data)
 
 void lw_gather_free(LwGather *self)
 {
+        bool keep;
+
         if (!self)
                 return;
+        keep = !spare && lw_values_count(self->values) <= SPARE_ENTRIES_MAX;
         if (self->only.more)
                 g_array_unref(self->only.more);
         if (self->groups)
                 g_ptr_array_unref(self->groups);
-        lw_values_free(self->values);
         g_clear_error(&self->error);
+        if (keep) {
+                lw_values_reset(self->values);
+                *self = (LwGather){ .values = self->values };
+                spare = self;
+                return;
+        }
+        lw_values_free(self->values);
         g_free(self);
 }
 

@@ -6,6 +6,8 @@
 #include "tree/operations.h"
 #include "tree/target.h"
 
+#define COPY_MAX 1024
+
 /* A Read under way. */
 typedef struct Reading {
         LwTree *tree;
@@ -39,18 +41,28 @@ static bool check_found(const Reading *self, const LwValues *values, GError **er
         return false;
 }
 
+/* A short payload is copied out of a buffer that stays: one allocation in place of three. */
+static LwBlob *take_payload(LwWriter *writer)
+{
+        g_autoptr(GBytes) bytes = NULL;
+
+        if (writer->length <= COPY_MAX)
+                return lw_blob_new_copy(writer->data, writer->length);
+        bytes = lw_writer_steal(writer);
+        return lw_blob_new(bytes);
+}
+
 static bool encode(
                 const Reading *self, const LwValues *values, LwResponse *response, GError **error)
 {
-        g_auto(LwWriter) writer = {};
-        g_autoptr(GBytes) bytes = NULL;
+        static LwWriter writer;
 
+        writer.length = 0;
         if (!lw_format_encode(self->format, values, &self->path, lw_tree_registry(self->tree),
                             &writer, error))
                 return false;
-        bytes = lw_writer_steal(&writer);
         response->format = self->format;
-        response->payload = lw_blob_new(bytes);
+        response->payload = take_payload(&writer);
         return true;
 }
 
