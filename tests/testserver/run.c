@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the tests of src/testserver. */
+#include <glib.h>
+
+#include "testserver/suite.h"
+
+int main(void)
+{
+        static const LwTestCase cases[] = { test_object_list, test_parameters, test_peers,
+                test_clients, test_rd, test_operations, test_trace, test_options,
+                test_face_values };
+
+        return lw_suite_run("testserver", cases, G_N_ELEMENTS(cases));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The test cases of this folder. */
+#pragma once
+
+#include "lib/suite.h"
+
+TCase *test_clients(void);
+TCase *test_face_values(void);
+TCase *test_object_list(void);
+TCase *test_operations(void);
+TCase *test_options(void);
+TCase *test_parameters(void);
+TCase *test_peers(void);
+TCase *test_rd(void);
+TCase *test_trace(void);
