@@ -30,15 +30,23 @@ static bool is_named(const LwIntake *self)
                self->how->base.length != LW_LEVEL_INSTANCE;
 }
 
-/* The definition of the resource at `path`, by way of the last one. */
+/* The definition of the resource at `path`: mostly the last one, or the one behind it. */
 static const LwResourceDef *find(LwIntake *self, const LwPath *path)
 {
+        const LwResourceDef *last = self->resource;
+        uint16_t id = path->ids[2];
+
         if (!self->object || self->object->id != path->ids[0]) {
                 self->object = lw_registry_find(self->how->registry, path->ids[0]);
-                self->resource = NULL;
+                last = NULL;
         }
-        if (self->object && (!self->resource || self->resource->id != path->ids[2]))
-                self->resource = lw_object_def_find(self->object, path->ids[2]);
+        if (!self->object)
+                self->resource = NULL;
+        else if (last && last + 1 < self->object->resources + self->object->resource_count &&
+                        last[1].id == id)
+                self->resource = last + 1;
+        else if (!last || last->id != id)
+                self->resource = lw_object_def_find(self->object, id);
         return self->resource;
 }
 

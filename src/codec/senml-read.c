@@ -23,6 +23,8 @@ typedef struct Reader {
         LwIntake intake;
         bool json;
         LwValue base_name;
+        bool base_is_path; /* with a slash behind it: then `base_path` is that path */
+        LwPath base_path;
         int64_t base_time_usec;
         LwWriter decoded; /* of base64, of one value */
         /* the record that is being read */
@@ -128,6 +130,16 @@ static bool read_name(const LwValue *value, LwValue *ret_name, GError **error)
         return true;
 }
 
+/* A base name like "/3/0/" is taken apart once: what follows it are ids. */
+static void prepare_base(Reader *self)
+{
+        const LwValue *name = &self->base_name;
+
+        self->base_is_path =
+                        name->length > 1 && name->text[name->length - 1] == '/' &&
+                        lw_path_parse_bytes(name->text, name->length - 1, &self->base_path, NULL);
+}
+
 static bool check_version(const LwValue *value, GError **error)
 {
         LwValue number;
@@ -164,7 +176,10 @@ static bool take_field(Reader *self, LwSenmlLabel label, const LwValue *value, G
 {
         switch (label) {
         case LW_SENML_BASE_NAME:
-                return read_name(value, &self->base_name, error);
+                if (!read_name(value, &self->base_name, error))
+                        return false;
+                prepare_base(self);
+                return true;
         case LW_SENML_BASE_TIME:
                 return read_time(value, &self->base_time_usec, error);
         case LW_SENML_BASE_VALUE:
@@ -218,11 +233,35 @@ static bool read_field(Reader *self, const LwToken *key, GError **error)
 
 /* Records */
 
+/* "6/0" below the base; false where that is not so plain, which is no error yet. */
+static bool resolve_below(const Reader *self, LwPath *ret_path)
+{
+        const char *at = self->name.text, *end = at + self->name.length;
+        LwPath path = self->base_path;
+
+        for (; at < end && path.length < G_N_ELEMENTS(path.ids); at++) {
+                const char *id = at;
+
+                while (at < end && *at != '/')
+                        at++;
+                if (!lw_id_parse(id, (size_t) (at - id), &path.ids[path.length]))
+                        return false;
+                path.length++;
+                if (at == end) {
+                        *ret_path = path;
+                        return true;
+                }
+        }
+        return false;
+}
+
 static bool resolve_path(const Reader *self, LwPath *ret_path, GError **error)
 {
         char text[LW_PATH_TEXT_MAX];
         size_t base = self->base_name.length, name = self->name.length;
 
+        if (self->base_is_path && resolve_below(self, ret_path))
+                return true;
         if (base > sizeof(text) || name > sizeof(text) - base)
                 return malformed("a name that is longer than any path", error);
         memcpy(text, self->base_name.text, base);
