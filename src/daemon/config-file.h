@@ -63,3 +63,7 @@ const LwConfigEntry *lw_config_section_entry(const LwConfigSection *self, const 
 /** Notes a problem; `file` NULL: of nothing in particular. */
 void lw_config_file_complain(LwConfigFile *self, const char *file, unsigned line,
                 const char *format, ...) G_GNUC_PRINTF(4, 5);
+/** Complains about a key that is not in `known` (a list that NULL ends), and says which one is
+ * near. */
+void lw_config_file_unknown_key(LwConfigFile *self, const LwConfigSection *section,
+                const LwConfigEntry *entry, const char *const *known);

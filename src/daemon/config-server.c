@@ -332,56 +332,6 @@ bool lw_config_is_sms_number(const char *text)
         return digits > 0 && digits <= SMS_NUMBER_MAX && text[digits] == '\0';
 }
 
-/* How many letters must be typed anew to make `b` of `a`, without regard to case (Levenshtein). */
-static size_t edits_between(const char *a, const char *b)
-{
-        size_t length = strlen(b);
-        g_autofree size_t *row = g_new(size_t, length + 1);
-
-        for (size_t k = 0; k <= length; k++)
-                row[k] = k;
-        for (; *a != '\0'; a++) {
-                size_t diagonal = row[0]++;
-
-                for (size_t k = 0; k < length; k++) {
-                        size_t swapped = diagonal + (g_ascii_tolower(*a) != g_ascii_tolower(b[k]));
-
-                        diagonal = row[k + 1];
-                        row[k + 1] = MIN(swapped, MIN(row[k], diagonal) + 1);
-                }
-        }
-        return row[length];
-}
-
-/* Above this many edits two words are no misspelling of each other. */
-#define EDITS_MAX 3
-
-void lw_config_unknown_key(LwConfigFile *file, const LwConfigSection *section,
-                const LwConfigEntry *entry, const char *const *known)
-{
-        g_autofree char *quoted = lw_quote(entry->key, strlen(entry->key));
-        g_autofree char *all = g_strjoinv(", ", (char **) known);
-        const char *nearest = NULL;
-        size_t least = EDITS_MAX + 1;
-
-        for (; *known != NULL && strlen(entry->key) < 64; known++) {
-                size_t edits = edits_between(entry->key, *known);
-
-                if (edits >= least)
-                        continue;
-                least = edits;
-                nearest = *known;
-        }
-        if (nearest != NULL)
-                lw_config_file_complain(file, entry->file, entry->line,
-                                "[%s] has no key %s, ignored; did you mean %s?", section->name,
-                                quoted, nearest);
-        else
-                lw_config_file_complain(file, entry->file, entry->line,
-                                "[%s] has no key %s, ignored; its keys are %s", section->name,
-                                quoted, all);
-}
-
 /* Takes all keys; false when one of them is not to be had. */
 static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAccount *account)
 {
@@ -398,7 +348,7 @@ static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAcco
                 while (k < G_N_ELEMENTS(takers) && strcmp(takers[k].key, entry->key) != 0)
                         k++;
                 if (k == G_N_ELEMENTS(takers)) {
-                        lw_config_unknown_key(file, section, entry, known);
+                        lw_config_file_unknown_key(file, section, entry, known);
                         continue;
                 }
                 problem = takers[k].take(account, entry->value);

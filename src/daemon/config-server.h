@@ -11,13 +11,8 @@
  */
 LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, const char *name);
 
-/** Complains about a key that is not in `known` (a list that NULL ends), and says which one is
- * near. */
-void lw_config_unknown_key(LwConfigFile *file, const LwConfigSection *section,
-                const LwConfigEntry *entry, const char *const *known);
-
 /** A telephone number as the standard has it: digits, international, without "+". */
 bool lw_config_is_sms_number(const char *text);
-/** NULL, or what is wrong with it. */
+/** What is said of one that is not. */
 #define LW_CONFIG_SMS_NUMBER_PROBLEM                                                               \
         "is no telephone number; give up to 15 digits with the country code and without '+'"

@@ -115,7 +115,7 @@ static void read_agent(LwConfig *self, LwConfigFile *file, const LwConfigSection
                 while (agent_keys[k] != NULL && strcmp(agent_keys[k], entry->key) != 0)
                         k++;
                 if (agent_keys[k] == NULL) {
-                        lw_config_unknown_key(file, section, entry, agent_keys);
+                        lw_config_file_unknown_key(file, section, entry, agent_keys);
                         continue;
                 }
                 problem = takers[k](self, entry->value);

@@ -19,8 +19,7 @@ const char *lw_zone_of_link(const char *target);
  * What a compiled time zone says of one moment: seconds east of UTC.
  *
  * Errors: false when `data` is no such file, or is damaged.
- * Source: RFC 8536; the rule in its footer is POSIX.1-2017, 8.3, "TZ", with RFC 8536's hours up to
- * 167.
+ * Source: RFC 8536.
  */
 bool lw_zone_offset(const uint8_t *data, size_t length, int64_t unix_seconds, int32_t *ret_seconds);
 

@@ -12,6 +12,7 @@ int main(void)
                 test_network,
                 test_os,
                 test_zone,
+                test_zone_rule,
         };
 
         return lw_suite_run("host", cases, G_N_ELEMENTS(cases));

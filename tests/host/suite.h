@@ -9,3 +9,4 @@ TCase *test_machine(void);
 TCase *test_network(void);
 TCase *test_os(void);
 TCase *test_zone(void);
+TCase *test_zone_rule(void);
