@@ -2,6 +2,7 @@
 /* From LwRequest to LwResponse: the table of operations. */
 #include "tree/dispatch.h"
 
+#include "tree/access.h"
 #include "tree/operations.h"
 
 typedef void (*Operation)(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
@@ -38,8 +39,9 @@ void lw_dispatch(LwTree *tree, const LwRequest *request, LwDispatchDone done, vo
                 operation(tree, request, done, user);
                 return;
         }
-        g_set_error(&error, LW_ERROR, LW_STATUS_NOT_IMPLEMENTED, "%s is not offered here",
-                        lw_operation_name(request->operation));
+        if (lw_access_check(request->server, request->operation, &request->path, &error))
+                g_set_error(&error, LW_ERROR, LW_STATUS_NOT_IMPLEMENTED, "%s is not offered here",
+                                lw_operation_name(request->operation));
         lw_op_finish(done, user, LW_STATUS_NOT_IMPLEMENTED, error);
 }
 

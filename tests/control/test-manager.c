@@ -118,6 +118,7 @@ static char *get(const char *path, const char *interface, const char *property)
         const char *contents, *string;
         sd_bus_message *m;
         uint64_t number = 0;
+        uint32_t code = 0;
 
         ck_assert_str_eq(stage_call_at(path, "org.freedesktop.DBus.Properties", "Get", "ss",
                                          interface, property),
@@ -129,9 +130,9 @@ static char *get(const char *path, const char *interface, const char *property)
                 sd_bus_message_enter_container(m, 'a', "s");
                 while (sd_bus_message_read(m, "s", &string) > 0)
                         g_string_append_printf(text, "%s ", string);
-        } else if (strcmp(contents, "(ts)") == 0) {
-                sd_bus_message_read(m, "(ts)", &number, &string);
-                g_string_append_printf(text, "%u %s", (unsigned) number, string);
+        } else if (strcmp(contents, "(us)") == 0) {
+                sd_bus_message_read(m, "(us)", &code, &string);
+                g_string_append_printf(text, "%u %s", code, string);
         } else if (*contents == 's') {
                 sd_bus_message_read(m, "s", &string);
                 g_string_append(text, string);
