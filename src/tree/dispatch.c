@@ -20,14 +20,6 @@ static const Operation operations[] = {
         [LW_OPERATION_CANCEL] = lw_op_read,
 };
 
-void lw_op_finish(LwDispatchDone done, void *user, LwStatus status, const GError *error)
-{
-        LwResponse response = error ? lw_response_error(error) : lw_response_status(status);
-
-        done(user, &response);
-        lw_response_clear(&response);
-}
-
 void lw_dispatch(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user)
 {
         Operation operation = request->operation < G_N_ELEMENTS(operations)

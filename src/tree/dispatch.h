@@ -9,6 +9,7 @@
 
 #include "model/request.h"
 #include "model/sink.h"
+#include "tree/outcome.h"
 #include "tree/tree.h"
 
 /** `response` is the callee's to take from or clear; whatever it leaves is cleared after the call.

@@ -2,7 +2,10 @@
 /* The operations behind lw_dispatch(), one function each. */
 #pragma once
 
-#include "tree/dispatch.h"
+#include "model/request.h"
+#include "model/sink.h"
+#include "tree/outcome.h"
+#include "tree/tree.h"
 
 /* Each answers once by `done`, now or later, as lw_dispatch() promises. */
 void lw_op_read(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
@@ -13,6 +16,3 @@ void lw_op_delete(LwTree *tree, const LwRequest *request, LwDispatchDone done, v
 
 /** See lw_dispatch_receive(). */
 LwSink *lw_op_write_receive(LwTree *tree, const LwRequest *request, uint64_t size, GError **error);
-
-/** Ends an operation: `error` as the answer, or, when it is NULL, `status`. */
-void lw_op_finish(LwDispatchDone done, void *user, LwStatus status, const GError *error);
