@@ -166,8 +166,7 @@ static void replace_text(char **place, char **text)
         *place = g_steal_pointer(text);
 }
 
-/* What was given replaces what we had; the flag Q alone cannot be taken back, as its absence says
- * nothing. */
+/* What was given replaces what we had; only Q cannot be taken back: its absence says nothing. */
 static void take_over(LwTestClient *client, LwParameters *parameters)
 {
         if (parameters->has_lifetime)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the methods of a client's object take and give: values to write, links, requests as they
- * stand. */
+/* What a client's methods take and give: values to write, links, requests as they stand. */
 #pragma once
 
 #include <stdbool.h>

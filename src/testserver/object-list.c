@@ -7,8 +7,7 @@
 #include "codec/link.h"
 #include "model/status.h"
 
-/* The resource type that marks the root of the objects. Source: OMA LwM2M Core 1.1, "Alternate
- * Path". */
+/* Marks the root of the objects. Source: OMA LwM2M Core 1.1, "Alternate Path". */
 #define ROOT_TYPE "oma.lwm2m"
 
 /* One link as it was read, before we know what the root is. */
@@ -77,8 +76,7 @@ static bool is_root_type(const char *types)
         return g_strv_contains((const char *const *) words, ROOT_TYPE);
 }
 
-/* ct=110 or ct="60 110 112"; what is no number is skipped, as any attribute that we do not
- * understand. */
+/* ct=110 or ct="60 110 112"; what is no number means nothing to us. */
 static void read_formats(GArray *formats, const char *text)
 {
         g_auto(GStrv) words = g_strsplit(text, " ", -1);
@@ -133,8 +131,7 @@ static LwObjectLink *find_or_add(LwObjectList *self, const LwPath *path)
         return &g_array_index(self->links, LwObjectLink, place - 1);
 }
 
-/* Takes the version out of `link`. One on an instance is a misprint of the standard's: it is the
- * object's. */
+/* Takes the version out of `link`. One on an instance is a known misprint: it is the object's. */
 static void take_version(LwObjectList *self, Link *link, const LwPath *path)
 {
         LwPath object = lw_path_prefix(path, LW_LEVEL_OBJECT);

@@ -10,8 +10,7 @@
 
 #include "model/path.h"
 
-/** LwObjectLink: an object or instance of the list, with the version of the object if one was
- * given. */
+/** LwObjectLink: an object or instance of the list, with the object's version if there was one. */
 typedef struct LwObjectLink {
         LwPath path;
         char *version; /* NULL: none given */

@@ -2,12 +2,8 @@
 /* The operations of Device Management and Information Reporting on registered clients. */
 #include "testserver/operations.h"
 
-#include <string.h>
-
 #include "base/log.h"
-#include "codec/format.h"
 #include "exchange/exchange.h"
-#include "exchange/operation.h"
 #include "model/status.h"
 
 /*
@@ -126,74 +122,19 @@ static Errand *find_observation(
 
 /* Answers */
 
-static int32_t format_of(const LwMessage *message)
-{
-        uint32_t format;
-
-        return lw_message_find_uint(message, LW_OPTION_CONTENT_FORMAT, &format)
-                               ? (int32_t) MIN(format, (uint32_t) INT32_MAX)
-                               : LW_FORMAT_NONE;
-}
-
-/* The values of an answer with content; NULL without an error if it has none that are values. */
-static LwValues *read_values(const Errand *errand, const LwMessage *message, GError **error)
-{
-        g_autoptr(LwValues) values = NULL;
-        int32_t format = format_of(message);
-        LwDecode how = {
-                .base = errand->path,
-                .registry = errand->operations->registry,
-                .keep_unknown = true,
-        };
-
-        if (errand->plain || message->code != lw_status_to_code(LW_STATUS_CONTENT) ||
-                        format == LW_FORMAT_LINK)
-                return NULL;
-        if (format == LW_FORMAT_NONE && message->payload_length > 0) {
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_FAILED,
-                                "the answer has content without a Content-Format");
-                return NULL;
-        }
-        values = lw_values_new();
-        if (format != LW_FORMAT_NONE &&
-                        !lw_format_decode(format, message->payload, message->payload_length, &how,
-                                        values, error))
-                return NULL;
-        return g_steal_pointer(&values);
-}
-
-/* Content that we cannot read is our failure or its; either way there are no values to give. */
-static void fail_unreadable(GError **error, const Errand *errand, const LwMessage *message,
-                const GError *reason)
-{
-        char path[LW_PATH_TEXT_MAX];
-
-        lw_path_print(&errand->path, path);
-        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
-                        "the answer of '%s' for %s in %s cannot be read: %s",
-                        errand->client->endpoint, path, lw_format_name(format_of(message)),
-                        reason->message);
-}
-
 /* Answers `done` with the message; true if it could be read. */
 static bool tell_answer(Errand *errand, const LwMessage *message)
 {
-        g_autoptr(GError) reason = NULL, error = NULL;
-        g_autoptr(LwValues) values = read_values(errand, message, &reason);
-        LwTestAnswer answer = {
-                .status = lw_status_from_code(message->code),
-                .format = format_of(message),
-                .message = message,
-                .values = values,
-        };
+        g_auto(LwTestAnswer) answer = lw_test_answer(message);
+        g_autoptr(GError) error = NULL;
 
-        if (reason == NULL) {
-                errand_answer(errand, &answer, NULL);
-                return true;
+        if (!errand->plain && !lw_test_answer_read(&answer, &errand->path,
+                                              errand->operations->registry, &error)) {
+                errand_answer(errand, NULL, error);
+                return false;
         }
-        fail_unreadable(&error, errand, message, reason);
-        errand_answer(errand, NULL, error);
-        return false;
+        errand_answer(errand, &answer, NULL);
+        return true;
 }
 
 static void end_observation(Errand *errand, LwStatus status)
@@ -209,20 +150,18 @@ static void end_observation(Errand *errand, LwStatus status)
 static void on_notification(Errand *errand, const LwMessage *message, uint32_t sequence)
 {
         LwTestOperations *self = errand->operations;
+        g_auto(LwTestAnswer) answer = lw_test_answer(message);
         g_autoptr(GError) error = NULL;
-        g_autoptr(LwValues) values = NULL;
 
-        values = read_values(errand, message, &error);
-        if (values != NULL)
-                self->events->notified(self->user, errand->client, &errand->path, values, sequence);
-        else
-                lw_log(G_LOG_LEVEL_WARNING, "'%s': a notification cannot be read, ignoring: %s",
-                                errand->client->endpoint,
-                                error != NULL ? error->message : "it has no values");
+        if (!lw_test_answer_read(&answer, &errand->path, self->registry, &error))
+                lw_log(G_LOG_LEVEL_WARNING, "'%s' sent a notification, ignoring: %s",
+                                errand->client->endpoint, error->message);
+        else if (answer.values != NULL)
+                self->events->notified(
+                                self->user, errand->client, &errand->path, answer.values, sequence);
 }
 
-/* The first answer to an Observe. With the option it is an observation, and another of that path
- * ends. */
+/* The first answer to an Observe. With the option it is an observation, the path's only one. */
 static void on_observed(Errand *errand, const LwMessage *message, bool observed)
 {
         Errand *old = find_observation(errand->operations, errand->client, &errand->path);
@@ -272,22 +211,6 @@ static void on_response(
 
 /* Requests */
 
-/* The client's alternate path goes before the path of the operation. Its options point into both.
- */
-static bool add_prefix(LwMessage *message, const LwMessage *operation, char *const *prefix)
-{
-        bool ok = true;
-
-        lw_message_init(message, operation->type, operation->code);
-        for (; *prefix != NULL; prefix++)
-                ok = ok && lw_message_add_text(message, LW_OPTION_URI_PATH, *prefix);
-        for (unsigned i = 0; i < operation->option_count; i++)
-                ok = ok &&
-                     lw_message_add(message, operation->options[i].number,
-                                     operation->options[i].value, operation->options[i].length);
-        return ok;
-}
-
 static bool send_errand(Errand *errand, const LwMessage *head, LwBlob *body, LwUsec timeout_usec,
                 LwExchangeFlags flags, LwNow now, GError **error)
 {
@@ -316,52 +239,6 @@ static bool send_cancel(Errand *errand, const LwMessage *head, LwUsec timeout_us
         return false;
 }
 
-/* Text for one value, a list of records for more: what every client of that version must
- * understand. */
-static bool choose_format(const LwTestOperations *self, const LwTestClient *client,
-                const LwTestAsk *ask, int32_t *ret_format, GError **error)
-{
-        const LwResourceDef *def =
-                        lw_registry_resource(self->registry, ask->path.ids[0], ask->path.ids[2]);
-        const LwEntry *only =
-                        lw_values_count(ask->values) == 1 ? lw_values_at(ask->values, 0) : NULL;
-        bool single = only != NULL && lw_path_equal(&only->path, &ask->path) &&
-                      (def == NULL || !def->multiple ||
-                                      ask->path.length == LW_LEVEL_RESOURCE_INSTANCE) &&
-                      ask->operation == LW_OPERATION_WRITE;
-        LwType type = single ? (LwType) only->value.type : LW_TYPE_NONE;
-
-        if (ask->format != LW_FORMAT_NONE) {
-                *ret_format = ask->format;
-                return true;
-        }
-        return lw_format_choose(LW_FORMAT_NONE, client->version, single, type, ret_format, error);
-}
-
-/* The payload of a Write or Execute; NULL without an error for none. */
-static LwBlob *make_body(
-                const LwTestOperations *self, const LwTestAsk *ask, int32_t format, GError **error)
-{
-        g_auto(LwWriter) writer = {};
-        g_autoptr(GBytes) bytes = NULL;
-
-        if (ask->arguments != NULL)
-                return ask->arguments[0] == '\0'
-                                       ? NULL
-                                       : lw_blob_new_copy(ask->arguments, strlen(ask->arguments));
-        if (ask->values == NULL)
-                return NULL;
-        if (!lw_format_encode(format, ask->values, &ask->path, self->registry, &writer, error))
-                return NULL;
-        bytes = lw_writer_steal(&writer);
-        return lw_blob_new(bytes);
-}
-
-static bool is_write(LwOperation operation)
-{
-        return operation == LW_OPERATION_WRITE || operation == LW_OPERATION_WRITE_UPDATE;
-}
-
 static LwExchangeFlags flags_of(const LwTestAsk *ask)
 {
         return (ask->non ? LW_EXCHANGE_NON : LW_EXCHANGE_PLAIN) |
@@ -371,38 +248,19 @@ static LwExchangeFlags flags_of(const LwTestAsk *ask)
 bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, const LwTestAsk *ask,
                 LwTestDone done, void *user, LwNow now, GError **error)
 {
-        g_autoptr(LwBlob) body = NULL;
-        LwRequest request = {
-                .operation = ask->operation, .path = ask->path, .accept = ask->accept
-        };
-        LwMessage operation, message;
-        g_autoptr(GError) reason = NULL;
+        g_auto(LwTestAsked) asked = {};
         Errand *errand;
 
-        request.format = ask->format;
-        if (ask->arguments != NULL && ask->format == LW_FORMAT_NONE && ask->arguments[0] != '\0')
-                request.format = LW_FORMAT_TEXT;
-        if (is_write(ask->operation) && !choose_format(self, client, ask, &request.format, error))
+        if (!lw_test_ask_compose(ask, client, self->registry, &asked, error))
                 return false;
-        body = make_body(self, ask, request.format, &reason);
-        if (reason != NULL) {
-                g_propagate_error(error, g_steal_pointer(&reason));
-                return false;
-        }
-        if (!lw_operation_compose(&request, &operation, error))
-                return false;
-        if (!add_prefix(&message, &operation, lw_object_list_prefix(client->objects))) {
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "the client's alternate path is too long");
-                return false;
-        }
         errand = errand_new(self, client, done, user);
         errand->operation = ask->operation;
         errand->path = ask->path;
         errand->accept = ask->accept;
         if (ask->operation == LW_OPERATION_CANCEL)
-                return send_cancel(errand, &message, ask->timeout_usec, now, error);
-        return send_errand(errand, &message, body, ask->timeout_usec, flags_of(ask), now, error);
+                return send_cancel(errand, &asked.message, ask->timeout_usec, now, error);
+        return send_errand(errand, &asked.message, asked.body, ask->timeout_usec, flags_of(ask),
+                        now, error);
 }
 
 bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwMessage *head,

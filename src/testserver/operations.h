@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwTestOperations: the operations of Device Management and Information Reporting on registered
- * clients. */
+/* LwTestOperations: the operations of the standard on registered clients. */
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <glib.h>
@@ -12,42 +10,10 @@
 #include "base/time.h"
 #include "exchange/message.h"
 #include "model/registry.h"
-#include "model/request.h"
 #include "model/values.h"
+#include "testserver/answer.h"
+#include "testserver/ask.h"
 #include "testserver/clients.h"
-
-/* Below the 25 s after which busctl gives up, so that our error comes first. */
-#define LW_TEST_TIMEOUT_USEC (20 * LW_USEC_PER_SEC)
-
-/**
- * LwTestAsk: one operation to be done.
- *
- * Shape:  `values` for a Write; `arguments`, text, for an Execute, NULL for none. `format` is that
- * of the payload and `accept` that of the answer; LW_FORMAT_NONE: we choose, or the client does.
- */
-typedef struct LwTestAsk {
-        LwOperation operation;
-        LwPath path;
-        LwValues *values;
-        const char *arguments;
-        int32_t format;
-        int32_t accept;
-        bool non;
-        LwUsec timeout_usec;
-} LwTestAsk;
-
-/**
- * LwTestAnswer: what the client answered, an error of its included.
- *
- * Shape:  `values` is what the content says, NULL if there is none or it is link format; `message`
- * is the answer itself. Gone after the call.
- */
-typedef struct LwTestAnswer {
-        LwStatus status;
-        int32_t format;
-        const LwMessage *message;
-        LwValues *values;
-} LwTestAnswer;
 
 /**
  * Called once. Errors (`answer` is NULL): LW_STATUS_TIMEOUT no answer; LW_STATUS_UNAVAILABLE the

@@ -40,8 +40,7 @@ typedef struct LwTestRawOption {
         GBytes *value;
 } LwTestRawOption;
 
-/** Reads them; on failure a negative errno with `error` set to InvalidArgs, and nothing in
- * `ret_options`. */
+/** A negative errno with `error` set to InvalidArgs where something is wrong. */
 int lw_test_options_read(sd_bus_message *m, unsigned allowed, LwTestOptions *ret_options,
                 sd_bus_error *error);
 void lw_test_options_clear(LwTestOptions *self);

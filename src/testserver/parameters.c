@@ -115,8 +115,7 @@ static const Parameter parameters[] = {
 };
 /* clang-format on */
 
-/* Reads one Uri-Query option, which `text` holds. `seen` has a bit for each parameter that was
- * there. */
+/* Reads one Uri-Query option. `seen` has a bit for each parameter that was there. */
 static bool read_option(LwParameters *self, const char *text, unsigned *seen, GError **error)
 {
         const char *equals = strchr(text, '=');

@@ -149,7 +149,7 @@ class Reader:
         return dict(values) if type[0] == "{" else values
 
 
-Message = collections.namedtuple("Message", "type fields body")
+Message = collections.namedtuple("Message", "type serial fields body")
 
 
 class Connection:
@@ -217,13 +217,14 @@ class Connection:
         if len(self.buffer) < 16:
             return None
         order = "<" if self.buffer[0] == ord("l") else ">"
-        body_length, _, fields_length = struct.unpack(order + "III", self.buffer[4:16])
+        body_length, serial, fields_length = struct.unpack(order + "III", self.buffer[4:16])
         start = 16 + fields_length + (-fields_length % 8)
         if len(self.buffer) < start + body_length:
             return None
         fields = dict(Reader(self.buffer, 12, order).read("a(yv)"))
         body = Reader(self.buffer[start:start + body_length], 0, order)
-        message = Message(self.buffer[1], fields, [body.read(type) for type in split(fields.get(SIGNATURE, ""))])
+        message = Message(self.buffer[1], serial, fields,
+                          [body.read(type) for type in split(fields.get(SIGNATURE, ""))])
         self.buffer = self.buffer[start + body_length:]
         return message
 

@@ -15,6 +15,7 @@ What the scripts share: a bus, a test server, an agent and foreign peers, in a d
 LWM2MD_BUILD is where the programs are, srcdir where the tree is. A script exits 0, 77 (skipped) or 1.
 """
 
+import ctypes
 import os
 import pathlib
 import re
@@ -108,6 +109,11 @@ def tool(name):
     return path
 
 
+def die_with_parent():
+    """prctl(PR_SET_PDEATHSIG, SIGKILL): nothing outlives a script that is killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Process:
     """A program that we started: its output as lines, in memory and in a file; ended with the bench."""
 
@@ -117,7 +123,7 @@ class Process:
         self.log = bench.directory / (name + ".log")
         self.process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})}, errors="replace")
+            env={**os.environ, **(environment or {})}, errors="replace", preexec_fn=die_with_parent)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         bench.processes.append(self)

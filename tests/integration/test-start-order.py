@@ -12,7 +12,7 @@ from lib import AGENT, ForeignServer, check, run, same, wait_until
 GRACE = 3
 
 
-def free_port(bench):
+def free_port():
     endpoint = coap.Endpoint()
     port = endpoint.port
     endpoint.close()
@@ -20,18 +20,22 @@ def free_port(bench):
 
 
 def test_server_later(bench):
-    """Nobody listens at first: ICMP says so."""
-    port = free_port(bench)
-    agent = bench.agent("coap://127.0.0.1:%d" % port, name="later")
-    bench.wait_name(AGENT)
-    wait_until(lambda: agent.server("LastError")[1], "the first failure", 120)
-    failed = time.monotonic()
-    server = ForeignServer(bench, port=port)
-    server.wait_registration(20 + GRACE)
-    check(time.monotonic() - failed < 20 + GRACE, "it registers soon after the server is there")
-    with server.background():
-        agent.wait_state("online")
-        agent.stop()
+    """Nobody listens at first: the Register under way is repeated, or, when it was given up, sent anew."""
+    for name, settings in (("repeated", ""), ("anew", "AckTimeout=1s\nMaxRetransmit=1")):
+        port = free_port()
+        agent = bench.agent("coap://127.0.0.1:%d" % port, name=name, server=settings)
+        bench.wait_name(AGENT)
+        if name == "anew":
+            wait_until(lambda: agent.server("LastError")[1], "the first failure")
+        else:
+            wait_until(lambda: agent.server("State") == "registering", "the first Register")
+        server = ForeignServer(bench, port=port)
+        came = time.monotonic()
+        server.wait_registration(10 + GRACE)
+        check(time.monotonic() - came < 5 + GRACE, "it registers within 5 s of the server's start: " + name)
+        with server.background():
+            agent.wait_state("online")
+            agent.stop()
 
 
 def test_silent_first(bench):
