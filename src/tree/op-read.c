@@ -55,13 +55,19 @@ static LwBlob *take_payload(LwWriter *writer)
 static bool encode(
                 const Reading *self, const LwValues *values, LwResponse *response, GError **error)
 {
+        const LwEntry *only = lw_values_count(values) == 1 ? lw_values_at(values, 0) : NULL;
         static LwWriter writer;
 
+        response->format = self->format;
+        if (only && only->value.is_blob && self->format == LW_FORMAT_OPAQUE) {
+                /* it goes out as it lies, block by block, however large it is */
+                response->payload = lw_blob_ref(only->value.blob);
+                return true;
+        }
         writer.length = 0;
         if (!lw_format_encode(self->format, values, &self->path, lw_tree_registry(self->tree),
                             &writer, error))
                 return false;
-        response->format = self->format;
         response->payload = take_payload(&writer);
         return true;
 }

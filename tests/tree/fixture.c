@@ -24,6 +24,7 @@ static const LwResourceDef resources[] = {
         { .id = 5, .type = LW_TYPE_OPAQUE, .operations = LW_WRITABLE },
         { .id = 6, .type = LW_TYPE_OBJLNK, .operations = LW_READABLE | LW_WRITABLE },
         { .id = 7, .type = LW_TYPE_STRING, .operations = LW_READABLE },
+        { .id = 8, .type = LW_TYPE_OPAQUE, .operations = LW_READABLE },
 };
 
 static LwObjectDef *define(uint16_t id, bool multiple, size_t count)

@@ -16,7 +16,7 @@
 /*
  * Object 1000 (several instances), version 2.1:
  *   0 R string, mandatory · 1 RW integer 0..100, mandatory · 2 E · 3 R integers · 4 RW strings
- *   5 W opaque · 6 RW object link · 7 R string
+ *   5 W opaque · 6 RW object link · 7 R string · 8 R opaque
  * Object 1001 (one instance): 0 R string.
  */
 #define FIXTURE_OBJECT 1000

@@ -2,6 +2,7 @@
 /* Operations on a tree: their answers and, above all, their refusals. */
 #include <string.h>
 
+#include "model/limits.h"
 #include "tree/dispatch.h"
 #include "tree/fixture.h"
 #include "tree/suite.h"
@@ -216,6 +217,28 @@ START_TEST(refuses_to_split_a_write)
 }
 END_TEST
 
+START_TEST(a_large_opaque_value_goes_out_as_it_lies)
+{
+        static const uint16_t upper[] = { 8 };
+        LwPath instance = LW_PATH_INSTANCE(FIXTURE_OBJECT, 0);
+        g_autofree uint8_t *bytes = g_malloc0(4 * LW_BODY_MAX);
+        g_autoptr(LwBlob) blob = lw_blob_new_copy(bytes, 4 * LW_BODY_MAX);
+        LwRequest request = fixture_request(LW_OPERATION_READ, "/1000/0/8");
+        FixtureAnswer answer = {};
+
+        ck_assert(lw_tree_add_layer(fixture.tree, &instance, &fixture.other.provider,
+                        LW_RANK_PLUGIN, upper, 1, NULL));
+        fixture_set(&fixture.other, "/1000/0/8", lw_value_blob(blob));
+        ck_assert_int_eq(run(request, &answer), LW_STATUS_CONTENT);
+        ck_assert_int_eq(answer.response.format, LW_FORMAT_OPAQUE);
+        ck_assert_ptr_eq(answer.response.payload, blob);
+        /* no other format has room for it */
+        request.accept = LW_FORMAT_TLV;
+        ck_assert_int_eq(run(request, &answer), LW_STATUS_NOT_ACCEPTABLE);
+        fixture_answer_clear(&answer);
+}
+END_TEST
+
 static const struct {
         const char *path;
         const char *query;
@@ -278,6 +301,7 @@ TCase *test_dispatch(void)
         tcase_add_test(tcase, a_failing_provider_takes_only_its_own_values_away);
         tcase_add_test(tcase, answers_when_a_late_provider_does);
         tcase_add_test(tcase, refuses_to_split_a_write);
+        tcase_add_test(tcase, a_large_opaque_value_goes_out_as_it_lies);
         tcase_add_loop_test(tcase, discovers_what_is_instantiated, 0, G_N_ELEMENTS(discoveries));
         tcase_add_test(tcase, hands_arguments_on);
         return tcase;
