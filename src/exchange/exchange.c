@@ -86,8 +86,7 @@ static void on_down(void *user, const GError *reason, LwNow now)
         lw_incoming_close(&self->incoming);
         if (self->wire.events->down)
                 self->wire.events->down(self->wire.user, reason, now);
-        if (!self->wire.closed)
-                lw_outgoing_down(&self->outgoing, reason);
+        lw_outgoing_down(&self->outgoing, reason);
         leave(self);
 }
 

@@ -59,8 +59,6 @@ static void deliver(LwIncoming *self, LwSlot *slot, const LwMessage *message)
         }
         self->request = message;
         self->wire->events->request(self->wire->user, message, ticket, self->wire->now);
-        if (self->wire->closed)
-                return;
         slot = lw_dedup_pending(&self->dedup, ticket);
         if (slot)
                 slot->key = lw_key_of(message);

@@ -112,6 +112,7 @@ static void on_request(void *user, const LwMessage *message, LwTicket ticket, Lw
         self->requests++;
         self->ticket = ticket;
         self->key = lw_exchange_key(message);
+        self->has_block1 = lw_message_find(message, LW_OPTION_BLOCK1) != NULL;
         g_byte_array_set_size(self->body, 0);
         if (message->payload_length > 0)
                 g_byte_array_append(
@@ -229,6 +230,8 @@ void side_answer(Side *self, LwTicket ticket)
         }
         lw_exchange_reply(self->exchange, ticket, &head, self->answer);
         memset(etag, 0, sizeof(etag));
+        if (self->answers_once)
+                g_clear_pointer(&self->answer, lw_blob_unref);
 }
 
 /** Uri-Path options of "a/b"; the text must last. */

@@ -38,10 +38,12 @@ typedef struct Side {
         bool frees_itself;      /* in each event */
         LwStatus status;        /* of the answers */
         LwBlob *answer;         /* their body; NULL: none */
+        bool answers_once;      /* and lets go of the body */
         const char *etag;       /* NULL: none of ours */
         unsigned requests;      /* that came */
         LwTicket ticket;        /* of the last one */
         uint64_t key;           /* likewise */
+        bool has_block1;        /* likewise */
         GByteArray *body;       /* likewise */
         SideSink *receives;     /* where bodies go; NULL: joined */
         LwStatus receive_error; /* 0: none */

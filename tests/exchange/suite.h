@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *test_answer(void);
 TCase *test_blockwise(void);
 TCase *test_coap_wire(void);
 TCase *test_dedup(void);
@@ -20,3 +21,4 @@ TCase *test_snapshot(void);
 TCase *test_token(void);
 TCase *test_unconfirmed(void);
 TCase *test_upload(void);
+TCase *test_wire(void);

@@ -382,8 +382,10 @@ START_TEST(what_is_lost_of_a_notification_does_not_end_the_observation)
 {
         g_autoptr(Side) side = side_observing();
         LwMessage response;
-
+        side_wait(side, 1000);
         answer_block2(side, 0, &(LwBlock){ 0, true, 64 }, 64, "b", 2);
+        ck_assert_uint_eq(lw_exchange_deadline(side->exchange),
+                        side->now.boot + 60 * LW_USEC_PER_SEC);
         if (_i == 0) {
                 side_wait(side, 60);
         } else if (_i == 1) {

@@ -95,8 +95,8 @@ START_TEST(refusals_are_told_by_token)
 {
         g_autoptr(Side) side = side_new(false);
         uint16_t mid;
-
         notify(side, NULL, 1, true);
+        lw_fake_reset(side->fake, lw_fake_last(side->fake)->mid, side->now); /* no NON of ours */
         lw_fake_failed(side->fake, 0, LW_TRANSPORT_TIMED_OUT, side->now);
         ck_assert_uint_eq(side->refusals, 0);
         ck_assert_uint_eq(lw_exchange_counters(side->exchange).lost, 1);

@@ -70,8 +70,7 @@ END_TEST
 
 START_TEST(segments_are_not_run_together)
 {
-        LwMessage one, other;
-
+        LwMessage one, other, query;
         lw_message_init(&one, LW_MESSAGE_CON, LW_METHOD_GET);
         lw_message_add_text(&one, LW_OPTION_URI_PATH, "3");
         lw_message_add_text(&one, LW_OPTION_URI_PATH, "01");
@@ -79,6 +78,10 @@ START_TEST(segments_are_not_run_together)
         lw_message_add_text(&other, LW_OPTION_URI_PATH, "30");
         lw_message_add_text(&other, LW_OPTION_URI_PATH, "1");
         ck_assert(lw_exchange_key(&one) != lw_exchange_key(&other));
+        lw_message_init(&query, LW_MESSAGE_CON, LW_METHOD_GET);
+        lw_message_add_text(&query, LW_OPTION_URI_PATH, "3");
+        lw_message_add_text(&query, LW_OPTION_URI_QUERY, "01");
+        ck_assert(lw_exchange_key(&one) != lw_exchange_key(&query));
 }
 END_TEST
 

@@ -244,8 +244,23 @@ START_TEST(queries_are_bounded)
 }
 END_TEST
 
+START_TEST(a_query_has_no_zero_byte)
+{
+        g_autoptr(GError) error = NULL;
+        LwOperationScratch scratch;
+        LwRequest request = {};
+        LwMessage message;
+
+        build(&message, LW_METHOD_PUT, "/3/0/9", NO_OBSERVE, NONE, NONE);
+        lw_message_add(&message, LW_OPTION_URI_QUERY, "gt\0x", 4);
+        ck_assert(!lw_operation_parse(&message, &scratch, &request, &error));
+        ck_assert_int_eq(error->code, LW_STATUS_BAD_REQUEST);
+}
+END_TEST
+
 START_TEST(a_single_empty_segment_is_the_root)
 {
+        g_autoptr(GError) error = NULL;
         LwOperationScratch scratch;
         LwRequest request = {};
         LwMessage message;
@@ -255,7 +270,8 @@ START_TEST(a_single_empty_segment_is_the_root)
         ck_assert(lw_operation_parse(&message, &scratch, &request, NULL));
         ck_assert_uint_eq(request.path.length, 0);
         lw_message_add_text(&message, LW_OPTION_URI_PATH, "3");
-        ck_assert(!lw_operation_parse(&message, &scratch, &request, NULL));
+        ck_assert(!lw_operation_parse(&message, &scratch, &request, &error));
+        ck_assert_int_eq(error->code, LW_STATUS_NOT_FOUND);
 }
 END_TEST
 
@@ -449,6 +465,7 @@ TCase *test_operation(void)
         tcase_add_test(tcase, queries_and_payload_are_handed_on);
         tcase_add_test(tcase, a_payload_without_format_is_no_attribute);
         tcase_add_test(tcase, queries_are_bounded);
+        tcase_add_test(tcase, a_query_has_no_zero_byte);
         tcase_add_test(tcase, a_single_empty_segment_is_the_root);
         tcase_add_loop_test(tcase, composed_is_parsed_as_the_same, 0, G_N_ELEMENTS(composed));
         tcase_add_loop_test(tcase, composes_every_operation, 0, G_N_ELEMENTS(composed));

@@ -316,6 +316,17 @@ START_TEST(older_notifications_are_dropped)
 }
 END_TEST
 
+START_TEST(the_first_sequence_may_be_any)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side->now.boot = 0;
+        side_ask(side, LW_METHOD_GET, "3", NULL, 60, LW_EXCHANGE_OBSERVE);
+        notify(side, LW_STATUS_CONTENT, 0, "a");
+        ck_assert_uint_eq(side->dones, 1);
+}
+END_TEST
+
 START_TEST(a_stream_has_no_order_but_its_own)
 {
         g_autoptr(Side) side = side_new(true);
@@ -434,6 +445,7 @@ TCase *test_outgoing(void)
         tcase_add_test(tcase, a_request_has_room_for_block_options);
         tcase_add_test(tcase, notifications_come_until_it_is_dropped);
         tcase_add_loop_test(tcase, older_notifications_are_dropped, 0, G_N_ELEMENTS(orders));
+        tcase_add_test(tcase, the_first_sequence_may_be_any);
         tcase_add_test(tcase, a_stream_has_no_order_but_its_own);
         tcase_add_loop_test(tcase, an_observation_ends_without_observe, 0, G_N_ELEMENTS(endings));
         tcase_add_test(tcase, the_end_of_the_connection_ends_observations);

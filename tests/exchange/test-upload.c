@@ -39,6 +39,7 @@ START_TEST(blocks_are_joined_and_handled_once)
         ck_assert_uint_eq(side->requests, 1);
         ck_assert_uint_eq(side->receive_calls, 1);
         ck_assert_uint_eq(side->body->len, 160);
+        ck_assert(!side->has_block1);
         ck_assert(side_is_body(side->body->data, 160, 0));
         ck_assert_str_eq(put_block(side, 3, 2, false), "ACK 2.04 block1=2/0/64");
         ck_assert_uint_eq(side->requests, 1);
@@ -56,6 +57,33 @@ START_TEST(a_block_that_is_repeated_counts_once)
         put_block(side, 4, 2, false);
         ck_assert_uint_eq(side->body->len, 160);
         ck_assert(side_is_body(side->body->data, 160, 0));
+}
+END_TEST
+
+START_TEST(what_only_ends_where_the_last_block_ended_is_no_repetition)
+{
+        SideSink sink = { .is_slow = true };
+        g_autoptr(Side) side = side_new(false);
+        LwMessage message;
+
+        side->receives = &sink;
+        put_block(side, 1, 0, true);
+        side_sink_done(&sink, 0);
+        side_request(&message, LW_MESSAGE_CON, LW_METHOD_PUT, 2, "5/0/0");
+        lw_message_add_uint(&message, LW_OPTION_CONTENT_FORMAT, 42);
+        side_block1(&message, 1, true, 32);
+        lw_fake_request(side->fake, &message, side->now);
+        ck_assert_uint_eq(last_code(side), lw_status_to_code(LW_STATUS_INCOMPLETE));
+
+        put_block(side, 3, 1, true);
+        side_request(&message, LW_MESSAGE_CON, LW_METHOD_PUT, 4, "5/0/0");
+        lw_message_add_uint(&message, LW_OPTION_CONTENT_FORMAT, 42);
+        side_block1(&message, 1, true, 64); /* the same, but that it be the last */
+        lw_message_remove(&message, LW_OPTION_BLOCK1);
+        lw_message_add_block(&message, LW_OPTION_BLOCK1, &(LwBlock){ 1, false, 64 });
+        lw_fake_forget(side->fake);
+        ck_assert(lw_fake_request(side->fake, &message, side->now));
+        ck_assert_uint_eq(last_code(side), lw_status_to_code(LW_STATUS_INCOMPLETE));
 }
 END_TEST
 
@@ -303,6 +331,20 @@ START_TEST(a_new_try_of_a_block_waits_in_place_of_the_first)
 }
 END_TEST
 
+START_TEST(many_tries_of_a_block_take_one_place)
+{
+        SideSink sink = { .is_slow = true };
+        g_autoptr(Side) side = side_new(false);
+
+        side->receives = &sink;
+        put_block(side, 1, 0, true);
+        side_sink_done(&sink, 0);
+        for (uint16_t i = 0; i < 2 * LW_DEDUP_MAX; i++)
+                ck_assert_str_eq(put_block(side, (uint16_t) (100 + i), 1, true), "nothing");
+        ck_assert_uint_eq(sink.appends, 2);
+}
+END_TEST
+
 /* Where a sink fails: in append or finish, at once or later. */
 static const struct {
         bool is_slow, in_finish;
@@ -515,6 +557,7 @@ TCase *test_upload(void)
 
         tcase_add_test(tcase, blocks_are_joined_and_handled_once);
         tcase_add_test(tcase, a_block_that_is_repeated_counts_once);
+        tcase_add_test(tcase, what_only_ends_where_the_last_block_ended_is_no_repetition);
         tcase_add_test(tcase, a_gap_is_refused_and_the_right_block_goes_on);
         tcase_add_test(tcase, a_body_begins_with_block_0);
         tcase_add_test(tcase, block_0_begins_anew);
@@ -527,6 +570,7 @@ TCase *test_upload(void)
         tcase_add_test(tcase, what_says_that_it_is_too_large_is_refused_at_once);
         tcase_add_test(tcase, whoever_receives_may_refuse);
         tcase_add_test(tcase, a_slow_sink_slows_the_peer);
+        tcase_add_test(tcase, many_tries_of_a_block_take_one_place);
         tcase_add_test(tcase, a_new_try_of_a_block_waits_in_place_of_the_first);
         tcase_add_loop_test(
                         tcase, a_sink_that_fails_says_what_is_answered, 0, G_N_ELEMENTS(failures));
