@@ -251,6 +251,12 @@ int lw_bus_authorize(LwBus *bus, sd_bus_message *m, const char *action, sd_bus_e
         return lw_authorizer_check(lw_bus_authorizer(bus), m, action, ret_error);
 }
 
+int lw_bus_caller(
+                LwBus *bus, sd_bus_message *m, const LwCaller **ret_caller, sd_bus_error *ret_error)
+{
+        return lw_callers_find(lw_bus_authorizer(bus)->callers, m, ret_caller, ret_error);
+}
+
 /* Life */
 
 LwAuthorizer *lw_authorizer_new(void)

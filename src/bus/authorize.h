@@ -15,6 +15,7 @@
 #define LW_ACTION_WRITE "org.lwm2md.write"
 #define LW_ACTION_EXECUTE "org.lwm2md.execute"
 #define LW_ACTION_MANAGE_SERVERS "org.lwm2md.manage-servers"
+#define LW_ACTION_REGISTER_PROVIDER "org.lwm2md.register-provider"
 
 /** Members of this group may read and update without being asked. */
 #define LW_PEOPLE_GROUP "lwm2md"
@@ -63,3 +64,6 @@ struct LwBus;
 /** The same, for whoever has an LwBus. */
 int lw_bus_authorize(
                 struct LwBus *bus, sd_bus_message *m, const char *action, sd_bus_error *ret_error);
+/** Who sent `m`, with the outcomes of lw_callers_find(). Ask before lw_bus_authorize(). */
+int lw_bus_caller(struct LwBus *bus, sd_bus_message *m, const LwCaller **ret_caller,
+                sd_bus_error *ret_error);

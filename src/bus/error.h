@@ -10,6 +10,9 @@
 #define LW_BUS_ERROR "org.lwm2md.Error."
 
 /* Names that no response code has. */
+#define LW_BUS_ERROR_ALREADY_EXISTS LW_BUS_ERROR "AlreadyExists"
+#define LW_BUS_ERROR_RESERVED_OBJECT LW_BUS_ERROR "ReservedObject"
+#define LW_BUS_ERROR_NOT_OWNER LW_BUS_ERROR "NotOwner"
 #define LW_BUS_ERROR_LIMIT_EXCEEDED LW_BUS_ERROR "LimitExceeded"
 #define LW_BUS_ERROR_NOT_REGISTERED LW_BUS_ERROR "NotRegistered"
 #define LW_BUS_ERROR_NO_SUCH_SERVER LW_BUS_ERROR "NoSuchServer"

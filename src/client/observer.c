@@ -79,6 +79,13 @@ size_t lw_observer_count(const LwObserver *self)
         return self->observations->len;
 }
 
+void lw_observer_each(
+                const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data)
+{
+        for (unsigned i = 0; i < self->observations->len; i++)
+                each(data, &((const LwObservation *) self->observations->pdata[i])->path);
+}
+
 static bool find(const LwObserver *self, const uint8_t *token, size_t length, unsigned *ret_index)
 {
         for (unsigned i = 0; i < self->observations->len; i++)

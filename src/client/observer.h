@@ -43,5 +43,8 @@ void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added);
 void lw_observer_clear(LwObserver *self);
 
 size_t lw_observer_count(const LwObserver *self);
+/** Calls `each` for the path of every observation. */
+void lw_observer_each(
+                const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data);
 LwUsec lw_observer_deadline(const LwObserver *self);
 void lw_observer_run(LwObserver *self, LwNow now);

@@ -69,6 +69,9 @@ void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
 
 /** What this server observes: the count of its observations. */
 size_t lw_server_observation_count(const LwServer *self);
+/** Calls `each` for the path of every one of them. */
+void lw_server_each_observation(
+                const LwServer *self, void (*each)(void *data, const LwPath *path), void *data);
 
 LwUsec lw_server_deadline(const LwServer *self);
 void lw_server_run(LwServer *self, LwNow now);

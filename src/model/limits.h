@@ -55,3 +55,12 @@
 #define LW_BUS_WAITING_MAX 256       /* calls that wait for credentials or for polkit */
 #define LW_BUS_WAITING_USER_MAX 16   /* calls of one user that wait for polkit */
 #define LW_SIGNALS_PER_SECOND_MAX 50 /* Operation signals, before they are only counted */
+
+/* Services that provide objects */
+#define LW_PLUGINS_MAX 192        /* registrations: dbus-daemon gives us 512 match rules in all */
+#define LW_PLUGINS_USER_MAX 64    /* registrations of one user */
+#define LW_PLUGIN_OBJECTS_MAX 256 /* objects of one user's registrations */
+#define LW_PLUGIN_INSTANCES_MAX 4096 /* instances of one user's registrations */
+#define LW_PLUGIN_CALLS_MAX 16       /* Reads under way at one service; the others wait */
+#define LW_PLUGIN_CACHE_MAX 1048576  /* bytes: values that are kept of one registration */
+#define LW_LABELS_MAX 8192           /* labels whose instance ids are remembered */
