@@ -28,6 +28,7 @@
 #include "providers/builtin/device.h"
 #include "providers/builtin/security.h"
 #include "providers/builtin/server.h"
+#include "providers/remote/registrar.h"
 #include "store/store.h"
 
 /* What is left of the two seconds after the De-register: for state that is being written. */
@@ -48,6 +49,7 @@ struct LwDaemon {
         LwClient *client;
         LwBus *bus;
         LwManager *manager;
+        LwRegistrar *registrar;
         LwNetwork *network;
         LwJournal *journal;
         LwSecurityObject *security;
@@ -246,6 +248,8 @@ static void change_servers(LwDaemon *self, LwConfig *config)
                 }
         }
         take_accounts(self, config);
+        /* what servers wrote into the refused ones is kept as long as they run */
+        lw_store_save(self->store, self->client, NULL, NULL);
 }
 
 static int on_reload(sd_event_source *source G_GNUC_UNUSED,
@@ -351,6 +355,8 @@ static void build_faces(LwDaemon *self)
         self->bus = lw_bus_new(self->driver, NULL, "org.lwm2md");
         self->manager = lw_manager_new(self->client, self->bus, self->driver, LWM2MD_VERSION);
         lw_bus_add_user(self->bus, &lw_manager_bus_user, self->manager);
+        self->registrar = lw_registrar_new(self->client, self->bus, self->driver, self->state);
+        lw_bus_add_user(self->bus, &lw_registrar_bus_user, self->registrar);
         lw_device_object_use_bus(self->device, self->bus);
         r = lw_network_new(self->driver, on_network_changed, self, &self->network);
         if (r < 0)
@@ -412,6 +418,7 @@ void lw_daemon_free(LwDaemon *self)
                 lw_driver_remove(self->driver, &driver_client, self);
         lw_network_free(self->network);
         lw_bus_free(self->bus);
+        lw_registrar_free(self->registrar);
         lw_manager_free(self->manager);
         lw_device_object_free(self->device);
         lw_server_object_free(self->server);

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwClaims: the objects, instances and resources that a service wants to provide. */
+#include "providers/remote/claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/quote.h"
+#include "bus/error.h"
+#include "model/limits.h"
+#include "model/status.h"
+
+/* Ids chosen for labels begin here: sensors that the kernel shows count from 0. */
+#define CHOSEN_FIRST 100
+
+struct LwClaims {
+        GPtrArray *all;        /* of LwClaim */
+        GHashTable *labels;    /* label to LwClaim */
+        GHashTable *instances; /* object and instance to LwClaim */
+        GHashTable *bare;      /* objects that were claimed without an instance */
+        size_t instance_count;
+};
+
+static void *pack(unsigned object, unsigned instance)
+{
+        return GUINT_TO_POINTER(object << 16 | instance);
+}
+
+static void claim_free(void *data)
+{
+        LwClaim *self = data;
+
+        g_free(self->label);
+        g_free(self->resources);
+        g_free(self);
+}
+
+LwClaims *lw_claims_new(void)
+{
+        LwClaims *self = g_new0(LwClaims, 1);
+
+        self->all = g_ptr_array_new_with_free_func(claim_free);
+        self->labels = g_hash_table_new(g_str_hash, g_str_equal);
+        self->instances = g_hash_table_new(NULL, NULL);
+        self->bare = g_hash_table_new(NULL, NULL);
+        return self;
+}
+
+void lw_claims_free(LwClaims *self)
+{
+        if (self == NULL)
+                return;
+        g_hash_table_unref(self->labels);
+        g_hash_table_unref(self->instances);
+        g_hash_table_unref(self->bare);
+        g_ptr_array_unref(self->all);
+        g_free(self);
+}
+
+/* Adding */
+
+static int refuse(sd_bus_error *ret_error, const char *key, const char *why)
+{
+        g_autofree char *quoted = lw_quote(key, strlen(key));
+
+        return sd_bus_error_setf(
+                        ret_error, lw_bus_error_name(LW_STATUS_BAD_REQUEST), "%s %s", quoted, why);
+}
+
+static int parse_key(const char *key, LwClaim *claim, sd_bus_error *ret_error)
+{
+        const char *star = strstr(key, "/*");
+        size_t length = star != NULL ? (size_t) (star - key) : strlen(key);
+        g_autoptr(GError) error = NULL;
+
+        if (!lw_path_parse_bytes(key, length, &claim->path, &error))
+                return lw_bus_error_set(ret_error, error);
+        if (star != NULL && claim->path.length != LW_LEVEL_OBJECT)
+                return refuse(ret_error, key,
+                                "is no label; write it behind an object: /3303/*oven");
+        if (star != NULL && !lw_labels_is_word(star + 2))
+                return refuse(ret_error, key,
+                                "is no label; one has 1 to 64 letters, digits, '.', '_' and '-'");
+        if (claim->path.length != LW_LEVEL_OBJECT && claim->path.length != LW_LEVEL_INSTANCE)
+                return refuse(ret_error, key,
+                                "is no object or instance; write /3303, /3303/0 or /3303/*oven");
+        if (star != NULL)
+                claim->label = g_strdup(star + 2);
+        return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+        return *(const uint16_t *) a - *(const uint16_t *) b;
+}
+
+static int take_resources(LwClaim *claim, const char *key, uint16_t *resources, size_t count,
+                sd_bus_error *ret_error)
+{
+        bool is_bare = claim->path.length == LW_LEVEL_OBJECT && claim->label == NULL;
+
+        if (is_bare && count > 0)
+                return refuse(ret_error, key,
+                                "is an object; resources belong to an instance like /3303/0");
+        if (!is_bare && count == 0)
+                return refuse(ret_error, key, "has no resources; an instance has at least one");
+        if (count > 0)
+                qsort(resources, count, sizeof(*resources), compare_ids);
+        for (size_t i = 1; i < count; i++)
+                if (resources[i] == resources[i - 1])
+                        return refuse(ret_error, key, "has a resource twice");
+        claim->resources = g_memdup2(resources, count * sizeof(*resources));
+        claim->count = count;
+        return 0;
+}
+
+/* Notes where the claim is to be found; false: there is one like it. */
+static bool index_claim(LwClaims *self, LwClaim *claim)
+{
+        if (claim->label != NULL)
+                return g_hash_table_insert(self->labels, claim->label, claim);
+        if (claim->path.length == LW_LEVEL_OBJECT)
+                return g_hash_table_add(self->bare, GUINT_TO_POINTER(claim->path.ids[0]));
+        return g_hash_table_insert(
+                        self->instances, pack(claim->path.ids[0], claim->path.ids[1]), claim);
+}
+
+int lw_claims_add(LwClaims *self, const char *key, uint16_t *resources, size_t count,
+                sd_bus_error *ret_error)
+{
+        LwClaim *claim;
+        int r;
+
+        if (self->all->len >= LW_PLUGIN_INSTANCES_MAX)
+                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
+                                "more than %u objects and instances in one registration",
+                                LW_PLUGIN_INSTANCES_MAX);
+        claim = g_new0(LwClaim, 1);
+        g_ptr_array_add(self->all, claim);
+        r = parse_key(key, claim, ret_error);
+        if (r >= 0)
+                r = take_resources(claim, key, resources, count, ret_error);
+        if (r < 0)
+                return r;
+        if (!index_claim(self, claim))
+                return refuse(ret_error, key,
+                                claim->label != NULL ? "has a label that was given before; give "
+                                                       "each instance one of its own"
+                                                     : "is given twice");
+        self->instance_count += count > 0;
+        return 0;
+}
+
+int lw_claims_read(LwClaims *self, sd_bus_message *m, sd_bus_error *ret_error)
+{
+        int r = sd_bus_message_enter_container(m, 'a', "{saq}");
+
+        while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "saq")) > 0) {
+                g_autofree uint16_t *resources = NULL;
+                const void *data;
+                const char *key;
+                size_t bytes;
+
+                if ((r = sd_bus_message_read(m, "s", &key)) < 0 ||
+                                (r = sd_bus_message_read_array(m, 'q', &data, &bytes)) < 0)
+                        return r;
+                resources = g_memdup2(data, bytes);
+                r = lw_claims_add(self, key, resources, bytes / sizeof(*resources), ret_error);
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(m);
+        }
+        if (r < 0)
+                return r;
+        if (self->all->len == 0)
+                return sd_bus_error_set(ret_error, lw_bus_error_name(LW_STATUS_BAD_REQUEST),
+                                "nothing to provide: name at least one object or instance");
+        return sd_bus_message_exit_container(m);
+}
+
+/* Choosing */
+
+/* Whether nobody else has the instance: not in the tree, not in this registration. */
+static bool is_free(const LwClaims *self, const LwTree *tree, const LwProvider *own,
+                uint16_t object_id, uint16_t id)
+{
+        const LwObject *object = lw_tree_object(tree, object_id);
+        const LwInstance *instance = object != NULL ? lw_object_instance(object, id) : NULL;
+
+        if (g_hash_table_contains(self->instances, pack(object_id, id)))
+                return false;
+        for (guint i = 0; instance != NULL && i < instance->layers->len; i++)
+                if (g_array_index(instance->layers, LwLayer, i).provider != own)
+                        return false;
+        return true;
+}
+
+/* The lowest free id from `first` on; past LW_ID_MAX when there is none. */
+static unsigned lowest_free(const LwClaims *self, const LwTree *tree, const LwProvider *own,
+                const LwLabels *labels, uint16_t object, unsigned first)
+{
+        while (first <= LW_ID_MAX &&
+                        (lw_labels_has(labels, object, (uint16_t) first) ||
+                                        !is_free(self, tree, own, object, (uint16_t) first)))
+                first++;
+        return first;
+}
+
+int lw_claims_choose(LwClaims *self, const LwTree *tree, const LwProvider *own,
+                const LwLabels *labels, const char *name, sd_bus_error *ret_error)
+{
+        g_autoptr(GHashTable) next = g_hash_table_new(NULL, NULL); /* object to where to go on */
+
+        for (guint i = 0; i < self->all->len; i++) {
+                LwClaim *claim = g_ptr_array_index(self->all, i);
+                uint16_t object = claim->path.ids[0], kept;
+                void *key = GUINT_TO_POINTER(object);
+                unsigned id = GPOINTER_TO_UINT(g_hash_table_lookup(next, key));
+
+                if (claim->label == NULL)
+                        continue;
+                if (lw_labels_find(labels, object, name, claim->label, &kept) &&
+                                is_free(self, tree, own, object, kept)) {
+                        id = kept;
+                } else {
+                        id = lowest_free(self, tree, own, labels, object, MAX(id, CHOSEN_FIRST));
+                        if (id > LW_ID_MAX)
+                                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
+                                                "/%u/*%s: no instance id is free", object,
+                                                claim->label);
+                        g_hash_table_insert(next, key, GUINT_TO_POINTER(id + 1));
+                }
+                claim->path = LW_PATH_INSTANCE(object, id);
+                g_hash_table_insert(self->instances, pack(object, id), claim);
+        }
+        return 0;
+}
+
+/* Looking */
+
+size_t lw_claims_count(const LwClaims *self)
+{
+        return self->all->len;
+}
+
+const LwClaim *lw_claims_at(const LwClaims *self, size_t index)
+{
+        return self->all->pdata[index];
+}
+
+size_t lw_claims_instance_count(const LwClaims *self)
+{
+        return self->instance_count;
+}
+
+const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t instance)
+{
+        return g_hash_table_lookup(self->instances, pack(object, instance));
+}
+
+bool lw_claims_has_object(const LwClaims *self, uint16_t object)
+{
+        for (guint i = 0; i < self->all->len; i++)
+                if (lw_claims_at(self, i)->path.ids[0] == object)
+                        return true;
+        return false;
+}
+
+void lw_claims_collect_objects(const LwClaims *self, GHashTable *set)
+{
+        for (guint i = 0; i < self->all->len; i++)
+                g_hash_table_add(set, GUINT_TO_POINTER(lw_claims_at(self, i)->path.ids[0]));
+}
+
+/* With a label, its instance in the place of "*oven". */
+static bool resolve(const LwClaims *self, const char *key, LwPath *ret_path, GError **error)
+{
+        const char *star = strstr(key, "/*");
+        const char *slash = star != NULL ? strchr(star + 2, '/') : NULL;
+        g_autofree char *label = NULL, *path = NULL;
+        const LwClaim *claim;
+        LwPath object;
+
+        if (star == NULL)
+                return lw_path_parse(key, ret_path, error);
+        if (!lw_path_parse_bytes(key, (size_t) (star - key), &object, error))
+                return false;
+        label = slash != NULL ? g_strndup(star + 2, (size_t) (slash - star - 2))
+                              : g_strdup(star + 2);
+        claim = g_hash_table_lookup(self->labels, label);
+        if (claim == NULL || object.length != LW_LEVEL_OBJECT ||
+                        claim->path.ids[0] != object.ids[0]) {
+                g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
+                                "the label is none of this registration's");
+                return false;
+        }
+        path = g_strdup_printf("/%u/%u%s", claim->path.ids[0], claim->path.ids[1],
+                        slash != NULL ? slash : "");
+        return lw_path_parse(path, ret_path, error);
+}
+
+bool lw_claims_place(const LwClaims *self, const char *key, LwPath *ret_path, GError **error)
+{
+        const LwClaim *claim = NULL;
+        LwPath path;
+
+        if (!resolve(self, key, &path, error))
+                return false;
+        if (path.length == LW_LEVEL_RESOURCE)
+                claim = lw_claims_find(self, path.ids[0], path.ids[1]);
+        for (size_t i = 0; claim != NULL && i < claim->count; i++)
+                if (claim->resources[i] == path.ids[2]) {
+                        *ret_path = path;
+                        return true;
+                }
+        g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
+                        "this is none of the registration's resources");
+        return false;
+}

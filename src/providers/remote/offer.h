@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwOffer: what a service says when it registers: RegisterProvider's arguments. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include "base/time.h"
+#include "model/registry.h"
+#include "model/values.h"
+#include "providers/remote/claims.h"
+
+/**
+ * LwOffer: a registration as it is asked for.
+ *
+ * Shape:  `name` NULL: none; `keeps` is cache "notify".
+ * Owns:   all but `path`, which is the message's: lw_offer_clear().
+ */
+typedef struct LwOffer {
+        const char *path;
+        LwClaims *claims;
+        char *name;
+        LwUsec timeout_usec;
+        bool keeps;
+} LwOffer;
+
+void lw_offer_clear(LwOffer *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwOffer, lw_offer_clear)
+
+/** Reads o a{saq} a{sv}. Errors: BadRequest for paths, InvalidArgs for options, LimitExceeded. */
+int lw_offer_read(sd_bus_message *m, LwOffer *ret_offer, sd_bus_error *ret_error);
+/**
+ * Reads the option `values` of the same message anew, now that the ids of `claims` are chosen: see
+ * lw_report_read().
+ */
+int lw_offer_read_values(sd_bus_message *m, const LwClaims *claims, LwRegistry *registry,
+                LwValues *values, sd_bus_error *ret_error);

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPlugin: one registration of a service: its claims, its owner's life, and Registration1. */
+#include "providers/remote/plugin.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/quote.h"
+#include "bus/error.h"
+#include "model/limits.h"
+#include "model/status.h"
+#include "providers/remote/provider.h"
+#include "providers/remote/report.h"
+
+/* Covers the restart of a service. */
+#define GRACE_USEC (5 * LW_USEC_PER_SEC)
+
+/* How many instances a line of the journal names. */
+#define LISTED_MAX 4
+
+#define DBUS_SERVICE "org.freedesktop.DBus"
+#define DBUS_PATH "/org/freedesktop/DBus"
+
+struct LwPlugin {
+        LwPluginEnvironment environment;
+        char *bus_path;
+        uid_t uid;
+        LwRemoteProvider *provider;
+
+        /* as it was offered last */
+        char *name;
+        char *path;
+        LwClaims *claims;
+        LwUsec timeout_usec;
+        bool keeps;
+
+        char *title;
+        sd_bus *bus; /* NULL: not present */
+        char *owner;
+        LwUsec over_at; /* LW_USEC_NEVER: present, or not arrived yet */
+        bool was_present;
+        sd_bus_slot *slots[3]; /* object, NameOwnerChanged, NameHasOwner */
+};
+
+/* Messages */
+
+static void print_claims(const LwPlugin *self, GString *text)
+{
+        size_t count = lw_claims_count(self->claims);
+
+        for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+                char path[LW_PATH_TEXT_MAX];
+
+                lw_path_print(&lw_claims_at(self->claims, i)->path, path);
+                g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", path);
+        }
+        if (count > LISTED_MAX)
+                g_string_append_printf(text, " and %zu more", count - LISTED_MAX);
+}
+
+static void tell(const LwPlugin *self, const char *before, const char *behind)
+{
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        print_claims(self, text);
+        g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID, LW_MESSAGE_PLUGIN,
+                        "MESSAGE", "%s %s %s%s", self->title, before, text->str, behind);
+}
+
+static void make_title(LwPlugin *self)
+{
+        g_free(self->title);
+        self->title = self->name != NULL ? g_strdup_printf("'%s' (%s)", self->name, self->owner)
+                                         : g_strdup(self->owner);
+}
+
+/* Registration1 */
+
+static int check_owner(const LwPlugin *self, sd_bus_message *m, sd_bus_error *ret_error)
+{
+        if (g_strcmp0(sd_bus_message_get_sender(m), self->owner) == 0)
+                return 0;
+        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_NOT_OWNER,
+                        "only %s, which registered this, may do that", self->title);
+}
+
+static int read_invalidated(
+                const LwPlugin *self, sd_bus_message *m, GArray *paths, sd_bus_error *ret_error)
+{
+        int r = sd_bus_message_enter_container(m, 'a', "s");
+        const char *key;
+
+        while (r >= 0 && (r = sd_bus_message_read(m, "s", &key)) > 0) {
+                g_autoptr(GError) error = NULL;
+                LwPath path;
+
+                if (!lw_claims_place(self->claims, key, &path, &error))
+                        return lw_report_refuse(key, error, ret_error);
+                if (paths->len >= LW_ENTRIES_MAX)
+                        return sd_bus_error_setf(ret_error, lw_bus_error_name(LW_STATUS_TOO_LARGE),
+                                        "one message carries at most %u paths", LW_ENTRIES_MAX);
+                g_array_append_val(paths, path);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+/* There is none to be had; one that a later version has must not be taken as done. */
+static int read_no_options(sd_bus_message *m, sd_bus_error *ret_error)
+{
+        g_autofree char *quoted = NULL;
+        const char *key;
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+
+        if (r >= 0)
+                r = sd_bus_message_enter_container(m, 'e', "sv");
+        if (r > 0)
+                r = sd_bus_message_read(m, "s", &key);
+        if (r <= 0)
+                return r;
+        quoted = lw_quote(key, strlen(key));
+        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
+                        "there is no option %s; there is none", quoted);
+}
+
+static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        g_autoptr(GArray) invalidated = g_array_new(false, false, sizeof(LwPath));
+        g_autoptr(LwValues) values = lw_values_new();
+        LwPlugin *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        if (r < 0 ||
+                        (r = lw_report_read(m, lw_tree_registry(self->environment.tree),
+                                         self->claims, values, ret_error)) < 0 ||
+                        (r = read_invalidated(self, m, invalidated, ret_error)) < 0 ||
+                        (r = read_no_options(m, ret_error)) < 0)
+                return r;
+        lw_remote_provider_report(self->provider, values);
+        for (guint i = 0; i < invalidated->len; i++)
+                lw_remote_provider_invalidate(
+                                self->provider, &g_array_index(invalidated, LwPath, i));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_unregister(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwPlugin *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_reply_method_return(m, "");
+        tell(self, "unregisters; it provided", "");
+        self->environment.unregistered(self->environment.user, self);
+        return r < 0 ? r : 1;
+}
+
+/* What of ours servers observe: a path below one of our instances, or above. */
+typedef struct Observed {
+        const LwPlugin *plugin;
+        sd_bus_message *reply;
+        GHashTable *told;
+        int r;
+} Observed;
+
+static void append_observed(void *data, const LwPath *path)
+{
+        Observed *self = data;
+        const LwClaims *claims = self->plugin->claims;
+        char text[LW_PATH_TEXT_MAX];
+        bool is_ours = path->length == LW_LEVEL_OBJECT
+                                       ? lw_claims_has_object(claims, path->ids[0])
+                                       : lw_claims_find(claims, path->ids[0], path->ids[1]) != NULL;
+
+        lw_path_print(path, text);
+        if (self->r >= 0 && is_ours && g_hash_table_add(self->told, g_strdup(text)))
+                self->r = sd_bus_message_append(self->reply, "s", text);
+}
+
+static int get_observed(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        LwPlugin *self = user;
+        Observed observed = { self, reply, told, 0 };
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        if (r < 0)
+                return r;
+        self->environment.observed(self->environment.user, append_observed, &observed);
+        return observed.r < 0 ? observed.r : sd_bus_message_close_container(reply);
+}
+
+/* clang-format off */
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Update",
+                        SD_BUS_ARGS("a{sv}", values, "as", invalidated, "a{sv}", options),
+                        SD_BUS_NO_RESULT, method_update, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_unregister,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Observed", "as", get_observed, 0, 0),
+        SD_BUS_VTABLE_END
+};
+/* clang-format on */
+
+/* The tree */
+
+static int refuse(const LwClaim *claim, const GError *error, sd_bus_error *ret_error)
+{
+        char text[LW_PATH_TEXT_MAX];
+
+        lw_path_print(&claim->path, text);
+        return sd_bus_error_setf(
+                        ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED, "%s: %s", text, error->message);
+}
+
+static bool lay_claim(LwPlugin *self, const LwClaim *claim, GError **error)
+{
+        LwTree *tree = self->environment.tree;
+
+        if (claim->path.length == LW_LEVEL_OBJECT)
+                return lw_tree_add_object(tree, claim->path.ids[0], error);
+        return lw_tree_add_layer(tree, &claim->path, lw_remote_provider_base(self->provider),
+                        LW_RANK_PLUGIN, claim->resources, claim->count, error);
+}
+
+static void lift_unclaimed(LwPlugin *self, const LwClaims *former)
+{
+        for (size_t i = 0; former != NULL && i < lw_claims_count(former); i++) {
+                const LwPath *path = &lw_claims_at(former, i)->path;
+
+                if (path->length == LW_LEVEL_INSTANCE &&
+                                lw_claims_find(self->claims, path->ids[0], path->ids[1]) == NULL)
+                        lw_tree_remove_layer(self->environment.tree, path,
+                                        lw_remote_provider_base(self->provider));
+        }
+}
+
+int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error)
+{
+        g_autoptr(LwClaims) former = g_steal_pointer(&self->claims);
+
+        self->claims = g_steal_pointer(&offer->claims);
+        g_free(self->name);
+        self->name = g_steal_pointer(&offer->name);
+        g_free(self->path);
+        self->path = g_strdup(offer->path);
+        self->timeout_usec = offer->timeout_usec;
+        self->keeps = offer->keeps;
+        lift_unclaimed(self, former);
+        for (size_t i = 0; i < lw_claims_count(self->claims); i++) {
+                const LwClaim *claim = lw_claims_at(self->claims, i);
+                g_autoptr(GError) error = NULL;
+
+                /* what the definitions say was checked before: it is a limit of the tree */
+                if (!lay_claim(self, claim, &error))
+                        return refuse(claim, error, ret_error);
+        }
+        return 0;
+}
+
+/* Coming and going */
+
+static int on_owner_changed(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        const char *name, *old_owner, *new_owner;
+
+        (void) ret_error;
+        if (sd_bus_message_read(m, "sss", &name, &old_owner, &new_owner) >= 0 && *new_owner == '\0')
+                lw_plugin_leave(user);
+        return 0;
+}
+
+/* Without a callback sd-bus would end the whole connection when the bus refuses the match. */
+static int on_watched(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        const sd_bus_error *error = sd_bus_message_get_error(m);
+        LwPlugin *self = user;
+
+        (void) ret_error;
+        if (error == NULL)
+                return 0;
+        lw_log(G_LOG_LEVEL_WARNING, "the bus does not tell us when %s goes (%s); letting it go now",
+                        self->title, error->message != NULL ? error->message : error->name);
+        lw_plugin_leave(self);
+        return 0;
+}
+
+/* It may have gone before we watched; then no signal comes. */
+static int on_has_owner(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        int is_there;
+
+        (void) ret_error;
+        if (!sd_bus_message_is_method_error(m, NULL) &&
+                        sd_bus_message_read(m, "b", &is_there) >= 0 && !is_there)
+                lw_plugin_leave(user);
+        return 0;
+}
+
+static int watch_owner(LwPlugin *self)
+{
+        g_autofree char *match = g_strdup_printf("type='signal',sender='" DBUS_SERVICE
+                                                 "',path='" DBUS_PATH "',interface='" DBUS_SERVICE
+                                                 "',member='NameOwnerChanged',arg0='%s'",
+                        self->owner);
+        int r = sd_bus_add_match_async(
+                        self->bus, &self->slots[1], match, on_owner_changed, on_watched, self);
+
+        if (r < 0)
+                return r;
+        return sd_bus_call_method_async(self->bus, &self->slots[2], DBUS_SERVICE, DBUS_PATH,
+                        DBUS_SERVICE, "NameHasOwner", on_has_owner, self, "s", self->owner);
+}
+
+int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values)
+{
+        LwRemoteService service;
+        int r;
+
+        self->bus = bus;
+        g_free(self->owner);
+        self->owner = g_strdup(owner);
+        self->over_at = LW_USEC_NEVER;
+        make_title(self);
+        service = (LwRemoteService){
+                .owner = self->owner,
+                .path = self->path,
+                .title = self->title,
+                .timeout_usec = self->timeout_usec,
+                .keeps = self->keeps,
+        };
+        lw_remote_provider_connect(self->provider, bus, &service);
+        lw_remote_provider_fill(self->provider, values);
+        r = sd_bus_add_object_vtable(bus, &self->slots[0], self->bus_path,
+                        LW_REGISTRATION_INTERFACE, vtable, self);
+        if (r >= 0)
+                r = watch_owner(self);
+        if (r < 0)
+                return r;
+        sd_bus_emit_object_added(bus, self->bus_path);
+        tell(self, self->was_present ? "is back, and provides" : "provides", "");
+        self->was_present = true;
+        return 0;
+}
+
+static void drop_bus(LwPlugin *self)
+{
+        if (self->bus != NULL && sd_bus_is_open(self->bus) > 0)
+                sd_bus_emit_object_removed(self->bus, self->bus_path);
+        for (size_t i = 0; i < G_N_ELEMENTS(self->slots); i++)
+                self->slots[i] = sd_bus_slot_unref(self->slots[i]);
+        self->bus = NULL;
+}
+
+void lw_plugin_leave(LwPlugin *self)
+{
+        if (self->bus == NULL)
+                return;
+        drop_bus(self);
+        self->over_at = lw_usec_add(lw_driver_now(self->environment.driver).boot, GRACE_USEC);
+        tell(self, "has left the bus;", " wait 5 s for it");
+        lw_remote_provider_disconnect(self->provider);
+}
+
+/* Life */
+
+LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number, uid_t uid)
+{
+        LwPlugin *self = g_new0(LwPlugin, 1);
+
+        self->environment = *environment;
+        self->bus_path = g_strdup_printf(LW_REGISTRATION_PATH_PREFIX "%u", number);
+        self->uid = uid;
+        self->over_at = LW_USEC_NEVER;
+        self->provider = lw_remote_provider_new(environment->tree, environment->driver);
+        return self;
+}
+
+void lw_plugin_free(LwPlugin *self)
+{
+        if (self == NULL)
+                return;
+        drop_bus(self);
+        lw_tree_remove_provider(self->environment.tree, lw_remote_provider_base(self->provider));
+        lw_remote_provider_free(self->provider);
+        lw_claims_free(self->claims);
+        g_free(self->bus_path);
+        g_free(self->name);
+        g_free(self->path);
+        g_free(self->title);
+        g_free(self->owner);
+        g_free(self);
+}
+
+bool lw_plugin_is_present(const LwPlugin *self)
+{
+        return self->bus != NULL;
+}
+
+bool lw_plugin_is_over(const LwPlugin *self, LwNow now)
+{
+        return self->over_at <= now.boot;
+}
+
+LwUsec lw_plugin_deadline(const LwPlugin *self)
+{
+        return lw_usec_min(self->over_at, lw_remote_provider_deadline(self->provider));
+}
+
+void lw_plugin_run(LwPlugin *self, LwNow now)
+{
+        lw_remote_provider_run(self->provider, now);
+        if (lw_plugin_is_over(self, now))
+                tell(self, "did not come back;", " go");
+}
+
+uid_t lw_plugin_uid(const LwPlugin *self)
+{
+        return self->uid;
+}
+
+const char *lw_plugin_name(const LwPlugin *self)
+{
+        return self->name;
+}
+
+const char *lw_plugin_title(const LwPlugin *self)
+{
+        return self->title;
+}
+
+const char *lw_plugin_bus_path(const LwPlugin *self)
+{
+        return self->bus_path;
+}
+
+bool lw_plugin_is_at(const LwPlugin *self, const char *owner, const char *path)
+{
+        return self->bus != NULL && g_strcmp0(self->owner, owner) == 0 &&
+               g_strcmp0(self->path, path) == 0;
+}
+
+bool lw_plugin_is_like(const LwPlugin *self, uid_t uid, const char *name, const char *path)
+{
+        return self->uid == uid && g_strcmp0(self->name, name) == 0 &&
+               (name != NULL || g_strcmp0(self->path, path) == 0);
+}
+
+const LwClaims *lw_plugin_claims(const LwPlugin *self)
+{
+        return self->claims;
+}
+
+const LwProvider *lw_plugin_provider(const LwPlugin *self)
+{
+        return lw_remote_provider_base(self->provider);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPlugin: one registration of a service: its claims, its owner's life, and Registration1. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include "base/time.h"
+#include "io/driver.h"
+#include "providers/remote/claims.h"
+#include "providers/remote/offer.h"
+#include "tree/tree.h"
+
+#define LW_REGISTRATION_INTERFACE "org.lwm2md.Registration1"
+#define LW_REGISTRATION_PATH_PREFIX "/org/lwm2md/registration/"
+
+typedef struct LwPlugin LwPlugin;
+
+/** What a registration needs from its registrar. */
+typedef struct LwPluginEnvironment {
+        LwTree *tree;
+        LwDriver *driver;
+        /** It unregistered: free it, perhaps at once. */
+        void (*unregistered)(void *user, LwPlugin *plugin);
+        /** Calls `each` for every path that a server observes. */
+        void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
+        void *user;
+} LwPluginEnvironment;
+
+/**
+ * LwPlugin: one registration, from RegisterProvider to its end.
+ *
+ * It is present while the owner's unique name is on the bus. When that goes, Reads answer 5.03 and
+ * a grace of five seconds begins, in which lw_plugin_arrive() may make it present again, with its
+ * instances and whoever observes them as they were. lw_plugin_is_over() says when nobody came.
+ */
+
+/** Not present yet, and without claims. `number` makes its path on the bus. */
+LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number, uid_t uid);
+/** Takes all that it has off the tree and the bus. */
+void lw_plugin_free(LwPlugin *self);
+
+/**
+ * Takes over the offer's name, claims and options: lays the claims into the tree, takes off what
+ * was claimed before and is not now, and leaves the offer empty. Errors: those of the tree; the
+ * registration is of no use then.
+ */
+int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
+/** `owner`, a unique name on `bus`, is the service; `values` (sorted) to begin with. */
+int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values);
+/** The owner, or the bus, is gone. */
+void lw_plugin_leave(LwPlugin *self);
+
+bool lw_plugin_is_present(const LwPlugin *self);
+/** The grace has passed. */
+bool lw_plugin_is_over(const LwPlugin *self, LwNow now);
+LwUsec lw_plugin_deadline(const LwPlugin *self);
+void lw_plugin_run(LwPlugin *self, LwNow now);
+
+uid_t lw_plugin_uid(const LwPlugin *self);
+/** NULL: none. */
+const char *lw_plugin_name(const LwPlugin *self);
+/** "'thermometer' (:1.5)", for messages. */
+const char *lw_plugin_title(const LwPlugin *self);
+const char *lw_plugin_bus_path(const LwPlugin *self);
+/** Whether it is `path` of `owner`. */
+bool lw_plugin_is_at(const LwPlugin *self, const char *owner, const char *path);
+/** Whether it is that user's by its name, or, without a name, by the path of its object. */
+bool lw_plugin_is_like(const LwPlugin *self, uid_t uid, const char *name, const char *path);
+const LwClaims *lw_plugin_claims(const LwPlugin *self);
+const LwProvider *lw_plugin_provider(const LwPlugin *self);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwRemoteProvider: asks a service on the bus, by org.lwm2md.Provider1. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include "base/time.h"
+#include "io/driver.h"
+#include "model/values.h"
+#include "tree/provider.h"
+#include "tree/tree.h"
+
+#define LW_PROVIDER_INTERFACE "org.lwm2md.Provider1"
+
+/**
+ * LwRemoteService: where a service is, and how it wants to be asked.
+ *
+ * Shape:  `owner` is a unique name, `path` the object with Provider1, `title` what messages call
+ *         it. With `keeps` it reports what changes, so that values are kept and not asked for.
+ */
+typedef struct LwRemoteService {
+        const char *owner;
+        const char *path;
+        const char *title;
+        LwUsec timeout_usec;
+        bool keeps;
+} LwRemoteService;
+
+/**
+ * LwRemoteProvider: a provider that asks a service while there is one: one D-Bus call for one
+ * request, whatever its number of resources; LW_PLUGIN_CALLS_MAX at a time, the others wait. A
+ * request ends at the service's time-out, at 60 seconds at the latest, with 5.03.
+ */
+typedef struct LwRemoteProvider LwRemoteProvider;
+
+/** Has no service yet: Reads answer 5.03. */
+LwRemoteProvider *lw_remote_provider_new(LwTree *tree, LwDriver *driver);
+/** The owner has taken it off the tree before. Requests under way fail with 5.03. */
+void lw_remote_provider_free(LwRemoteProvider *self);
+/** What the tree knows it by. */
+LwProvider *lw_remote_provider_base(LwRemoteProvider *self);
+
+/** A service is there: copied. What was kept of the former one is forgotten. */
+void lw_remote_provider_connect(
+                LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service);
+/** It is gone: all that is under way fails with 5.03, as does every Read from now on. */
+void lw_remote_provider_disconnect(LwRemoteProvider *self);
+
+/** The service reports values; sorts them. They are news to the tree. */
+void lw_remote_provider_report(LwRemoteProvider *self, LwValues *values);
+/** `resource` is to be asked for again. */
+void lw_remote_provider_invalidate(LwRemoteProvider *self, const LwPath *resource);
+/** Values to begin with, which are no news; sorts them. */
+void lw_remote_provider_fill(LwRemoteProvider *self, LwValues *values);
+
+/** When the first request that waits for its turn has waited too long. */
+LwUsec lw_remote_provider_deadline(const LwRemoteProvider *self);
+void lw_remote_provider_run(LwRemoteProvider *self, LwNow now);

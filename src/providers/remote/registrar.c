@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwRegistrar: org.lwm2md.ProviderManager1 at /org/lwm2md, where services register what they
+ * provide. */
+#include "providers/remote/registrar.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "bus/authorize.h"
+#include "bus/error.h"
+#include "model/limits.h"
+#include "providers/remote/labels.h"
+#include "providers/remote/offer.h"
+#include "providers/remote/plugin.h"
+#include "providers/remote/rules.h"
+
+/* The document that keeps labels. */
+#define DOCUMENT "instances"
+#define VERSION 1
+
+struct LwRegistrar {
+        LwTree *tree;
+        LwClient *client;
+        LwBus *bus;
+        LwDriver *driver;
+        LwState *state;
+        LwLabels *labels;
+
+        sd_bus *connection; /* between attach and detach */
+        sd_bus_slot *slot;
+
+        GPtrArray *plugins; /* of LwPlugin */
+        unsigned last_number;
+        GHashTable *objects; /* ids of those that came with a service */
+        GPtrArray *unsaved;  /* of Reply */
+};
+
+/* Registrations */
+
+/* The objects that came with services go with the last that has them. */
+static void remove_objects(LwRegistrar *self)
+{
+        GHashTableIter iter;
+        void *key;
+
+        g_hash_table_iter_init(&iter, self->objects);
+        while (g_hash_table_iter_next(&iter, &key, NULL)) {
+                uint16_t id = (uint16_t) GPOINTER_TO_UINT(key);
+                const LwObject *object = lw_tree_object(self->tree, id);
+                bool is_claimed = false;
+
+                for (guint i = 0; i < self->plugins->len; i++)
+                        is_claimed |= lw_claims_has_object(
+                                        lw_plugin_claims(self->plugins->pdata[i]), id);
+                if (is_claimed)
+                        continue;
+                /* an instance that is left is the agent's own: so is the object from now on */
+                if (object != NULL && object->instances->len == 0)
+                        lw_tree_remove_object(self->tree, id);
+                g_hash_table_iter_remove(&iter);
+        }
+}
+
+static void end_plugin(LwRegistrar *self, LwPlugin *plugin)
+{
+        g_ptr_array_remove(self->plugins, plugin);
+        remove_objects(self);
+}
+
+static void on_unregistered(void *user, LwPlugin *plugin)
+{
+        end_plugin(user, plugin);
+}
+
+static void on_observed(void *user, void (*each)(void *data, const LwPath *path), void *data)
+{
+        const LwRegistrar *self = user;
+
+        for (size_t i = 0; i < lw_client_server_count(self->client); i++)
+                lw_server_each_observation(lw_client_server_at(self->client, i), each, data);
+}
+
+static LwPlugin *add_plugin(LwRegistrar *self, uid_t uid)
+{
+        LwPluginEnvironment environment = {
+                .tree = self->tree,
+                .driver = self->driver,
+                .unregistered = on_unregistered,
+                .observed = on_observed,
+                .user = self,
+        };
+        LwPlugin *plugin = lw_plugin_new(&environment, ++self->last_number, uid);
+
+        g_ptr_array_add(self->plugins, plugin);
+        return plugin;
+}
+
+static const char *title_of(void *user, const LwProvider *provider)
+{
+        const LwRegistrar *self = user;
+
+        for (guint i = 0; i < self->plugins->len; i++)
+                if (lw_plugin_provider(self->plugins->pdata[i]) == provider)
+                        return lw_plugin_title(self->plugins->pdata[i]);
+        return "somebody else";
+}
+
+/* RegisterProvider */
+
+/* The registration whose place the offer takes, and whether there may be a new one. */
+static int find_former(const LwRegistrar *self, const LwOffer *offer, const char *sender, uid_t uid,
+                LwPlugin **ret_former, sd_bus_error *ret_error)
+{
+        *ret_former = NULL;
+        for (guint i = 0; i < self->plugins->len; i++) {
+                LwPlugin *plugin = self->plugins->pdata[i];
+                bool is_same = lw_plugin_is_like(plugin, uid, offer->name, offer->path);
+
+                if (lw_plugin_is_at(plugin, sender, offer->path))
+                        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_ALREADY_EXISTS,
+                                        "you registered %s before, as %s", offer->path,
+                                        lw_plugin_bus_path(plugin));
+                if (is_same && offer->name != NULL && lw_plugin_is_present(plugin))
+                        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_ALREADY_EXISTS,
+                                        "the name is in use: %s has it, as %s; give each "
+                                        "registration one of its own",
+                                        lw_plugin_title(plugin), lw_plugin_bus_path(plugin));
+                if (is_same && !lw_plugin_is_present(plugin))
+                        *ret_former = plugin;
+        }
+        return 0;
+}
+
+static int limit(sd_bus_error *ret_error, unsigned bound, const char *what)
+{
+        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
+                        "a user has at most %u %s; this would be more", bound, what);
+}
+
+/* What all registrations of a user come to, with the offer in the place of `former`. */
+static int check_limits(const LwRegistrar *self, const LwOffer *offer, uid_t uid,
+                const LwPlugin *former, sd_bus_error *ret_error)
+{
+        g_autoptr(GHashTable) objects = g_hash_table_new(NULL, NULL);
+        size_t instances = lw_claims_instance_count(offer->claims);
+        unsigned registrations = 1;
+
+        lw_claims_collect_objects(offer->claims, objects);
+        for (guint i = 0; i < self->plugins->len; i++) {
+                const LwPlugin *plugin = self->plugins->pdata[i];
+
+                if (plugin == former || lw_plugin_uid(plugin) != uid)
+                        continue;
+                registrations++;
+                instances += lw_claims_instance_count(lw_plugin_claims(plugin));
+                lw_claims_collect_objects(lw_plugin_claims(plugin), objects);
+        }
+        if (former == NULL && self->plugins->len >= LW_PLUGINS_MAX)
+                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
+                                "there are %u registrations already", LW_PLUGINS_MAX);
+        if (registrations > LW_PLUGINS_USER_MAX)
+                return limit(ret_error, LW_PLUGINS_USER_MAX, "registrations");
+        if (g_hash_table_size(objects) > LW_PLUGIN_OBJECTS_MAX)
+                return limit(ret_error, LW_PLUGIN_OBJECTS_MAX, "objects");
+        if (instances > LW_PLUGIN_INSTANCES_MAX)
+                return limit(ret_error, LW_PLUGIN_INSTANCES_MAX, "instances");
+        return 0;
+}
+
+/* Everything that can be wrong, before anything is done. */
+static int check_offer(LwRegistrar *self, LwOffer *offer, const char *sender, uid_t uid,
+                LwPlugin **ret_former, sd_bus_error *ret_error)
+{
+        const LwProvider *own;
+        int r = find_former(self, offer, sender, uid, ret_former, ret_error);
+
+        if (r < 0)
+                return r;
+        own = *ret_former != NULL ? lw_plugin_provider(*ret_former) : NULL;
+        r = lw_claims_choose(offer->claims, self->tree, own, self->labels, offer->name, ret_error);
+        if (r < 0)
+                return r;
+        r = lw_rules_check(offer->claims, self->tree, own, title_of, self, ret_error);
+        if (r < 0)
+                return r;
+        return check_limits(self, offer, uid, *ret_former, ret_error);
+}
+
+/* Objects that are not in the tree yet come with this one. */
+static void note_objects(LwRegistrar *self, const LwClaims *claims)
+{
+        for (size_t i = 0; i < lw_claims_count(claims); i++) {
+                uint16_t object = lw_claims_at(claims, i)->path.ids[0];
+
+                if (lw_tree_object(self->tree, object) == NULL)
+                        g_hash_table_add(self->objects, GUINT_TO_POINTER(object));
+        }
+}
+
+static int take_offer(LwRegistrar *self, LwPlugin *plugin, LwOffer *offer, const char *sender,
+                LwValues *values, sd_bus_error *ret_error)
+{
+        int r;
+
+        note_objects(self, offer->claims);
+        r = lw_plugin_lay(plugin, offer, ret_error);
+        if (r >= 0)
+                r = lw_plugin_arrive(plugin, self->connection, sender, values);
+        if (r < 0)
+                end_plugin(self, plugin);
+        else
+                remove_objects(self); /* of a former self that had more */
+        return r;
+}
+
+/* Labels, and the answer that waits until they are safe */
+
+typedef struct Reply {
+        LwRegistrar *registrar;
+        sd_bus_message *message;
+} Reply;
+
+static void reply_free(void *data)
+{
+        Reply *self = data;
+
+        sd_bus_message_unref(self->message);
+        g_free(self);
+}
+
+static void on_saved(void *user, const GError *error)
+{
+        Reply *reply = user;
+
+        if (error != NULL)
+                lw_log(G_LOG_LEVEL_WARNING,
+                                "the instance ids of services are not kept over a restart: %s",
+                                error->message);
+        sd_bus_send(NULL, reply->message, NULL);
+        g_ptr_array_remove(reply->registrar->unsaved, reply);
+}
+
+static bool keep_labels(LwRegistrar *self, const LwPlugin *plugin)
+{
+        const LwClaims *claims = lw_plugin_claims(plugin);
+        bool is_news = false;
+
+        for (size_t i = 0; i < lw_claims_count(claims); i++) {
+                const LwClaim *claim = lw_claims_at(claims, i);
+
+                if (claim->label != NULL)
+                        is_news |= lw_labels_keep(self->labels, claim->path.ids[0],
+                                        claim->path.ids[1], lw_plugin_name(plugin), claim->label);
+        }
+        return is_news;
+}
+
+static int append_paths(sd_bus_message *reply, const LwClaims *claims)
+{
+        int r = sd_bus_message_open_container(reply, 'a', "{ss}");
+
+        for (size_t i = 0; r >= 0 && i < lw_claims_count(claims); i++) {
+                const LwClaim *claim = lw_claims_at(claims, i);
+                char text[LW_PATH_TEXT_MAX];
+
+                lw_path_print(&claim->path, text);
+                if (claim->label != NULL)
+                        r = sd_bus_message_append(reply, "{ss}", claim->label, text);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int answer(LwRegistrar *self, sd_bus_message *m, const LwPlugin *plugin)
+{
+        sd_bus_message *message = NULL;
+        g_autoptr(GBytes) text = NULL;
+        Reply *reply;
+        int r = sd_bus_message_new_method_return(m, &message);
+
+        if (r >= 0 && (r = sd_bus_message_append(message, "o", lw_plugin_bus_path(plugin))) >= 0)
+                r = append_paths(message, lw_plugin_claims(plugin));
+        if (r < 0 || !keep_labels(self, plugin)) {
+                if (r >= 0)
+                        r = sd_bus_send(NULL, message, NULL);
+                sd_bus_message_unref(message);
+                return r < 0 ? r : 1;
+        }
+        reply = g_new(Reply, 1);
+        *reply = (Reply){ self, message };
+        g_ptr_array_add(self->unsaved, reply);
+        text = lw_labels_print(self->labels);
+        lw_state_save(self->state, DOCUMENT, VERSION, text, on_saved, reply);
+        return 1;
+}
+
+static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwRegistrar *self = user;
+        const char *sender = sd_bus_message_get_sender(m);
+        g_autoptr(LwValues) values = lw_values_new();
+        g_auto(LwOffer) offer = {};
+        const LwCaller *caller;
+        LwPlugin *plugin;
+        uid_t uid;
+        int r = lw_bus_caller(self->bus, m, &caller, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1; /* 0: being asked; the handler runs again */
+        uid = caller->uid;
+        r = lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        if ((r = lw_offer_read(m, &offer, ret_error)) < 0 ||
+                        (r = check_offer(self, &offer, sender, uid, &plugin, ret_error)) < 0 ||
+                        (r = lw_offer_read_values(m, offer.claims, lw_tree_registry(self->tree),
+                                         values, ret_error)) < 0)
+                return r;
+        if (plugin == NULL)
+                plugin = add_plugin(self, uid);
+        r = take_offer(self, plugin, &offer, sender, values, ret_error);
+        return r < 0 ? r : answer(self, m, plugin);
+}
+
+/* clang-format off */
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("RegisterProvider",
+                        SD_BUS_ARGS("o", path, "a{saq}", instances, "a{sv}", options),
+                        SD_BUS_RESULT("o", registration, "a{ss}", paths), method_register_provider,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_VTABLE_END
+};
+/* clang-format on */
+
+/* Time */
+
+static LwUsec registrar_deadline(void *user)
+{
+        const LwRegistrar *self = user;
+        LwUsec deadline = LW_USEC_NEVER;
+
+        for (guint i = 0; i < self->plugins->len; i++)
+                deadline = lw_usec_min(deadline, lw_plugin_deadline(self->plugins->pdata[i]));
+        return deadline;
+}
+
+static void registrar_run(void *user, LwNow now)
+{
+        LwRegistrar *self = user;
+
+        for (guint i = self->plugins->len; i-- > 0;) {
+                LwPlugin *plugin = self->plugins->pdata[i];
+
+                lw_plugin_run(plugin, now);
+                if (lw_plugin_is_over(plugin, now))
+                        g_ptr_array_remove_index(self->plugins, i);
+        }
+        remove_objects(self);
+}
+
+static const LwDriverClient driver_client = { .deadline = registrar_deadline,
+        .run = registrar_run };
+
+/* Bus */
+
+static void registrar_attach(void *user, sd_bus *bus)
+{
+        LwRegistrar *self = user;
+        int r = sd_bus_add_object_vtable(
+                        bus, &self->slot, LW_REGISTRAR_PATH, LW_REGISTRAR_INTERFACE, vtable, self);
+
+        self->connection = bus;
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING, "services cannot register at %s: %s", LW_REGISTRAR_PATH,
+                                g_strerror(-r));
+}
+
+static void registrar_detach(void *user, sd_bus *bus)
+{
+        LwRegistrar *self = user;
+
+        (void) bus;
+        for (guint i = 0; i < self->plugins->len; i++)
+                lw_plugin_leave(self->plugins->pdata[i]);
+        self->slot = sd_bus_slot_unref(self->slot);
+        self->connection = NULL;
+}
+
+const LwBusUser lw_registrar_bus_user = { .attach = registrar_attach, .detach = registrar_detach };
+
+/* Life */
+
+static void free_plugin(void *data)
+{
+        lw_plugin_free(data);
+}
+
+static LwLabels *load_labels(LwState *state)
+{
+        g_autoptr(GBytes) text = lw_state_load(state, DOCUMENT, VERSION);
+        LwLabels *labels = lw_labels_new();
+        g_autoptr(GError) error = NULL;
+
+        if (text != NULL && !lw_labels_parse(labels, text, &error))
+                lw_log(G_LOG_LEVEL_WARNING, "the document " DOCUMENT ": %s; ignoring the rest",
+                                error->message);
+        return labels;
+}
+
+LwRegistrar *lw_registrar_new(LwClient *client, LwBus *bus, LwDriver *driver, LwState *state)
+{
+        LwRegistrar *self = g_new0(LwRegistrar, 1);
+
+        self->tree = lw_client_tree(client);
+        self->client = client;
+        self->bus = bus;
+        self->driver = driver;
+        self->state = state;
+        self->labels = load_labels(state);
+        self->plugins = g_ptr_array_new_with_free_func(free_plugin);
+        self->objects = g_hash_table_new(NULL, NULL);
+        self->unsaved = g_ptr_array_new_with_free_func(reply_free);
+        lw_driver_add(driver, &driver_client, self);
+        return self;
+}
+
+void lw_registrar_free(LwRegistrar *self)
+{
+        if (self == NULL)
+                return;
+        lw_driver_remove(self->driver, &driver_client, self);
+        registrar_detach(self, self->connection);
+        g_ptr_array_set_size(self->plugins, 0);
+        remove_objects(self);
+        g_ptr_array_unref(self->plugins);
+        g_ptr_array_unref(self->unsaved);
+        g_hash_table_unref(self->objects);
+        lw_labels_free(self->labels);
+        g_free(self);
+}
+
+size_t lw_registrar_count(const LwRegistrar *self)
+{
+        return self->plugins->len;
+}
