@@ -4,7 +4,7 @@
  * answers, receives bodies, asks and notifies. Each request that reaches the owner is read as an
  * operation.
  *
- * The input is a row of steps: one byte says which, two how long the rest of it is.
+ * The input is a row of steps: one byte says which and how often, two how long the rest of it is.
  */
 #include <stdint.h>
 #include <string.h>
@@ -229,7 +229,14 @@ static void step_fail(Owner *self, unsigned how)
                                 (LwTransportFailure) (how % 4), self->now);
 }
 
-static void take_step(Owner *self, Step step, const uint8_t *data, size_t length)
+/** A datagram, and `more` like it that have the next message ids. */
+static void step_request(Owner *self, LwMessage *message, unsigned more)
+{
+        for (unsigned i = 0; i <= more; i++, message->mid++)
+                lw_fake_request(self->fake, message, self->now);
+}
+
+static void take_step(Owner *self, Step step, unsigned more, const uint8_t *data, size_t length)
 {
         unsigned how = length > 0 ? data[0] : 0;
         LwMessage message;
@@ -237,7 +244,7 @@ static void take_step(Owner *self, Step step, const uint8_t *data, size_t length
         switch (step) {
         case STEP_REQUEST:
                 if (lw_coap_wire_decode(data, length, &message) && lw_message_is_request(&message))
-                        lw_fake_request(self->fake, &message, self->now);
+                        step_request(self, &message, more);
                 break;
         case STEP_RESPONSE:
                 if (lw_coap_wire_decode(data, length, &message) && message.code >= 64)
@@ -287,7 +294,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 length = MIN(length, reader.left);
                 if (!lw_reader_take(&reader, length, &rest))
                         break;
-                take_step(&self, (Step) (step % STEPS), rest, length);
+                take_step(&self, (Step) (step % STEPS), step / STEPS, rest, length);
         }
         if (size % 2)
                 lw_fake_down(self.fake, "gone", self.now);
