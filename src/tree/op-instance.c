@@ -32,6 +32,8 @@ static LwCall *promise(const LwRequest *request, LwStatus success, LwDispatchDon
 /* Arguments are text; some peers leave the format away. */
 static bool check_arguments(const LwRequest *request, char **ret_arguments, GError **error)
 {
+        const char *text = request->payload ? (const char *) request->payload : "";
+
         if (request->format != LW_FORMAT_NONE && request->format != LW_FORMAT_TEXT) {
                 g_set_error(error, LW_ERROR, LW_STATUS_UNSUPPORTED_FORMAT,
                                 "the arguments of Execute are text/plain, not %s",
@@ -44,10 +46,9 @@ static bool check_arguments(const LwRequest *request, char **ret_arguments, GErr
                                 LW_EXECUTE_ARGUMENTS_MAX);
                 return false;
         }
-        if (!lw_arguments_check((const char *) request->payload, request->payload_length, error))
+        if (!lw_arguments_check(text, request->payload_length, error))
                 return false;
-        *ret_arguments = g_strndup(request->payload ? (const char *) request->payload : "",
-                        request->payload_length);
+        *ret_arguments = g_strndup(text, request->payload_length);
         return true;
 }
 

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <check.h>
-
 static const LwResourceDef resources[] = {
         { .id = 0, .type = LW_TYPE_STRING, .operations = LW_READABLE, .mandatory = true },
         { .id = 1,
@@ -128,9 +126,9 @@ void fixture_setup(Fixture *self)
         self->one.values = lw_values_new();
         self->other.provider.ops = &read_ops;
         self->other.values = lw_values_new();
-        ck_assert(lw_tree_add_layer(self->tree, &first, &self->one.provider, LW_RANK_BUILTIN, ids,
-                        G_N_ELEMENTS(ids), NULL));
-        ck_assert(lw_tree_add_layer(
+        g_assert_true(lw_tree_add_layer(self->tree, &first, &self->one.provider, LW_RANK_BUILTIN,
+                        ids, G_N_ELEMENTS(ids), NULL));
+        g_assert_true(lw_tree_add_layer(
                         self->tree, &single, &self->one.provider, LW_RANK_BUILTIN, ids, 1, NULL));
         fixture_set(&self->one, "/1000/0/0", lw_value_string("name"));
         fixture_set(&self->one, "/1000/0/1", lw_value_integer(7));
@@ -153,7 +151,7 @@ void fixture_continue(FixtureProvider *provider)
         LwCall *call = g_steal_pointer(&provider->waiting);
 
         provider->late = false;
-        ck_assert_ptr_nonnull(call);
+        g_assert_nonnull(call);
         finish(provider, call);
 }
 
@@ -161,7 +159,7 @@ LwPath fixture_path(const char *text)
 {
         LwPath path;
 
-        ck_assert(lw_path_parse(text, &path, NULL));
+        g_assert_true(lw_path_parse(text, &path, NULL));
         return path;
 }
 
