@@ -4,6 +4,7 @@
 
 #include "exchange/operation.h"
 #include "model/status.h"
+#include "tree/access.h"
 #include "tree/dispatch.h"
 
 /* A request that the tree is busy with. */
@@ -32,6 +33,23 @@ static void on_answer(void *user, LwResponse *response)
                 self->operated(self->user, asking->operation, &asking->path, response->status);
 }
 
+/*
+ * A path into a closed object is refused as such, whatever else is wrong with the request: that
+ * comes first in the standard's order.
+ */
+static bool check_open(const LwMessage *message, GError **error)
+{
+        const LwOption *first = lw_message_find(message, LW_OPTION_URI_PATH);
+        uint16_t object;
+
+        if (!first || !lw_id_parse((const char *) first->value, first->length, &object) ||
+                        !lw_access_is_closed(object))
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_UNAUTHORIZED,
+                        "object %u holds credentials and is closed to servers", object);
+        return false;
+}
+
 /* Nothing is served before the registration is complete. Source: OMA LwM2M Core 1.1, Register. */
 static bool parse(const LwInbox *self, const LwMessage *message, LwOperationScratch *scratch,
                 LwRequest *ret_request, LwNow now, GError **error)
@@ -41,7 +59,8 @@ static bool parse(const LwInbox *self, const LwMessage *message, LwOperationScra
                                 "not registered at this server");
                 return false;
         }
-        if (!lw_operation_parse(message, scratch, ret_request, error))
+        if (!check_open(message, error) ||
+                        !lw_operation_parse(message, scratch, ret_request, error))
                 return false;
         ret_request->server = self->ssid;
         ret_request->version = self->version;

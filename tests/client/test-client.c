@@ -252,6 +252,24 @@ START_TEST(answers_requests_once_it_is_registered)
 }
 END_TEST
 
+/* Object 0 is refused before anything else is looked at. */
+START_TEST(the_closed_objects_are_closed_at_every_level)
+{
+        static const char *const paths[] = { "/0", "/0/0", "/0/0/1", "/0/0/1/2", "/21", "/23/0" };
+
+        connect_and_register();
+        for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++)
+                for (uint8_t method = LW_METHOD_GET; method <= LW_METHOD_DELETE; method++) {
+                        LwMessage message;
+
+                        request(&message, method, paths[i], (uint16_t) (100 + 10 * i + method));
+                        ck_assert(lw_fake_request(fake(), &message, now));
+                        ck_assert_uint_eq(lw_fake_last(fake())->code,
+                                        lw_status_to_code(LW_STATUS_UNAUTHORIZED));
+                }
+}
+END_TEST
+
 START_TEST(a_repeated_execute_runs_once)
 {
         LwMessage message;
@@ -452,6 +470,7 @@ TCase *test_client(void)
         tcase_add_test(tcase, registers_anew_after_not_found);
         tcase_add_test(tcase, follows_the_address);
         tcase_add_test(tcase, answers_requests_once_it_is_registered);
+        tcase_add_test(tcase, the_closed_objects_are_closed_at_every_level);
         tcase_add_test(tcase, a_repeated_execute_runs_once);
         tcase_add_test(tcase, a_late_provider_is_answered_separately);
         tcase_add_test(tcase, a_provider_may_answer_when_nobody_is_left);
