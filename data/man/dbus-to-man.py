@@ -37,7 +37,7 @@ EMISSION = {
 }
 MEMBERS = (("method", "METHODS"), ("property", "PROPERTIES"), ("signal", "SIGNALS"))
 # Columns of a literal line, so that it fits a terminal of 80.
-WIDTH = 72
+WIDTH = 67
 
 
 # --- text to roff
