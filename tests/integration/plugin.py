@@ -32,6 +32,7 @@ def thermometer_story(bench, arguments):
     monitor = bench.monitor("org.lwm2md.TestServer")
     agent = bench.agent(server.uri)
     server.wait_client()
+    bench.wait_name(AGENT)
     thermometer = start(bench, arguments, 21500)
     wait_objects(server, True, "the instance at the server")
     same(monitor.count("Updated"), 1, "one Update tells the server of object and instance")

@@ -114,6 +114,7 @@ def test_time(bench):
     agent = bench.agent(server.uri, name="time")
     server.wait_registration()
     service = Service(bench)
+    bench.wait_name(AGENT)
     with server.background():
         service.register({"/3303/7": [5700, 5701]}, timeout_usec=2000000)
 
@@ -232,6 +233,7 @@ def test_bus(bench):
     agent = bench.agent(server.uri, name="bus")
     server.wait_registration()
     service = Service(bench)
+    bench.wait_name(AGENT)
     with server.background():
         service.register({"/3303/*x": [5700]}, name="one")
         wait_until(lambda: len(server.updates) == 1, "the Update")
@@ -255,6 +257,7 @@ def main(bench):
     server = bench.server()
     agent = bench.agent(server.uri)
     server.wait_client()
+    bench.wait_name(AGENT)
     check(bench.busctl("introspect", AGENT, "/org/lwm2md", MANAGER).count("RegisterProvider") == 1, "busctl shows it")
     test_refusals(bench, server, agent)
     test_reads(bench, server, agent)

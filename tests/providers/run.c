@@ -8,6 +8,14 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_device,
+                test_remote_answer,
+                test_remote_cache,
+                test_remote_claims,
+                test_remote_labels,
+                test_remote_plugin,
+                test_remote_provider,
+                test_remote_registrar,
+                test_remote_rules,
                 test_rows,
                 test_security,
                 test_server,

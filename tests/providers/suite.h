@@ -5,6 +5,14 @@
 #include "lib/suite.h"
 
 TCase *test_device(void);
+TCase *test_remote_answer(void);
+TCase *test_remote_cache(void);
+TCase *test_remote_claims(void);
+TCase *test_remote_labels(void);
+TCase *test_remote_plugin(void);
+TCase *test_remote_provider(void);
+TCase *test_remote_registrar(void);
+TCase *test_remote_rules(void);
 TCase *test_rows(void);
 TCase *test_security(void);
 TCase *test_server(void);

@@ -14,6 +14,8 @@ static GBytes *load(void *user G_GNUC_UNUSED, uint16_t object)
 {
         g_autofree char *name = g_strdup_printf("data/objects/%u.xml", object);
 
+        if (object == LW_WORLD_UNDEFINED)
+                return NULL;
         return lw_test_source_file(name);
 }
 
@@ -80,7 +82,7 @@ static void print_values(const LwValues *values, GString *text)
         }
 }
 
-static void on_done(void *user, LwResponse *response)
+void lw_world_on_answer(void *user, LwResponse *response)
 {
         LwAnswer *answer = user;
         GString *text = g_string_new(response->diagnostic);
@@ -134,7 +136,7 @@ void lw_world_ask(LwWorld *self, LwOperation operation, const char *path, const 
                 .now = lw_driver_now(self->driver) };
 
         ck_assert(lw_path_parse(path, &request.path, NULL));
-        lw_dispatch(self->tree, &request, on_done, answer);
+        lw_dispatch(self->tree, &request, lw_world_on_answer, answer);
 }
 
 void lw_world_expect(LwWorld *self, LwOperation operation, const char *path, const char *text,

@@ -12,6 +12,9 @@
 #include "tree/dispatch.h"
 #include "tree/tree.h"
 
+/** An object without a definition. */
+#define LW_WORLD_UNDEFINED 9999
+
 /** LwWorld: what a provider lives in. */
 typedef struct LwWorld {
         LwDriver *driver;
@@ -43,5 +46,7 @@ void lw_world_ask(LwWorld *self, LwOperation operation, const char *path, const 
 /** The same, and the answer must be this status and text (NULL: any). */
 void lw_world_expect(LwWorld *self, LwOperation operation, const char *path, const char *text,
                 LwStatus status, const char *answer);
+/** What takes the answer of a dispatch; `user` is the LwAnswer. */
+void lw_world_on_answer(void *user, LwResponse *response);
 /** Turns the loop once, without waiting. */
 void lw_world_turn(LwWorld *self);

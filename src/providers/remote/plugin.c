@@ -58,13 +58,13 @@ static void print_claims(const LwPlugin *self, GString *text)
                 g_string_append_printf(text, " and %zu more", count - LISTED_MAX);
 }
 
-static void tell(const LwPlugin *self, const char *before, const char *behind)
+static void tell(const LwPlugin *self, const char *what)
 {
         g_autoptr(GString) text = g_string_new(NULL);
 
         print_claims(self, text);
         g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID, LW_MESSAGE_PLUGIN,
-                        "MESSAGE", "%s %s %s%s", self->title, before, text->str, behind);
+                        "MESSAGE", "%s %s %s", self->title, what, text->str);
 }
 
 static void make_title(LwPlugin *self)
@@ -150,7 +150,7 @@ static int method_unregister(sd_bus_message *m, void *user, sd_bus_error *ret_er
         if (r < 0)
                 return r;
         r = sd_bus_reply_method_return(m, "");
-        tell(self, "unregisters; it provided", "");
+        tell(self, "unregisters; gone:");
         self->environment.unregistered(self->environment.user, self);
         return r < 0 ? r : 1;
 }
@@ -273,7 +273,7 @@ static int on_owner_changed(sd_bus_message *m, void *user, sd_bus_error *ret_err
 
         (void) ret_error;
         if (sd_bus_message_read(m, "sss", &name, &old_owner, &new_owner) >= 0 && *new_owner == '\0')
-                lw_plugin_leave(user);
+                lw_plugin_leave(user, LW_PLUGIN_OWNER_GONE);
         return 0;
 }
 
@@ -288,7 +288,7 @@ static int on_watched(sd_bus_message *m, void *user, sd_bus_error *ret_error)
                 return 0;
         lw_log(G_LOG_LEVEL_WARNING, "the bus does not tell us when %s goes (%s); letting it go now",
                         self->title, error->message != NULL ? error->message : error->name);
-        lw_plugin_leave(self);
+        lw_plugin_leave(self, LW_PLUGIN_OWNER_GONE);
         return 0;
 }
 
@@ -300,7 +300,7 @@ static int on_has_owner(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         (void) ret_error;
         if (!sd_bus_message_is_method_error(m, NULL) &&
                         sd_bus_message_read(m, "b", &is_there) >= 0 && !is_there)
-                lw_plugin_leave(user);
+                lw_plugin_leave(user, LW_PLUGIN_OWNER_GONE);
         return 0;
 }
 
@@ -345,7 +345,7 @@ int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *v
         if (r < 0)
                 return r;
         sd_bus_emit_object_added(bus, self->bus_path);
-        tell(self, self->was_present ? "is back, and provides" : "provides", "");
+        tell(self, self->was_present ? "is back, and provides" : "provides");
         self->was_present = true;
         return 0;
 }
@@ -359,13 +359,14 @@ static void drop_bus(LwPlugin *self)
         self->bus = NULL;
 }
 
-void lw_plugin_leave(LwPlugin *self)
+void lw_plugin_leave(LwPlugin *self, LwPluginCause cause)
 {
         if (self->bus == NULL)
                 return;
         drop_bus(self);
         self->over_at = lw_usec_add(lw_driver_now(self->environment.driver).boot, GRACE_USEC);
-        tell(self, "has left the bus;", " wait 5 s for it");
+        if (cause == LW_PLUGIN_OWNER_GONE) /* of a bus that is gone LwBus has told */
+                tell(self, "has left the bus; its place is kept for 5 s:");
         lw_remote_provider_disconnect(self->provider);
 }
 
@@ -418,7 +419,7 @@ void lw_plugin_run(LwPlugin *self, LwNow now)
 {
         lw_remote_provider_run(self->provider, now);
         if (lw_plugin_is_over(self, now))
-                tell(self, "did not come back;", " go");
+                tell(self, "did not come back; gone:");
 }
 
 uid_t lw_plugin_uid(const LwPlugin *self)

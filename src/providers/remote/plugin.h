@@ -51,8 +51,10 @@ void lw_plugin_free(LwPlugin *self);
 int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
 /** `owner`, a unique name on `bus`, is the service; `values` (sorted) to begin with. */
 int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values);
-/** The owner, or the bus, is gone. */
-void lw_plugin_leave(LwPlugin *self);
+/** Why a registration is not present any more. */
+typedef enum LwPluginCause { LW_PLUGIN_OWNER_GONE, LW_PLUGIN_BUS_GONE } LwPluginCause;
+/** Nothing happens when it is not present. */
+void lw_plugin_leave(LwPlugin *self, LwPluginCause cause);
 
 bool lw_plugin_is_present(const LwPlugin *self);
 /** The grace has passed. */

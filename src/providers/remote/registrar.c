@@ -381,7 +381,7 @@ static void registrar_detach(void *user, sd_bus *bus)
 
         (void) bus;
         for (guint i = 0; i < self->plugins->len; i++)
-                lw_plugin_leave(self->plugins->pdata[i]);
+                lw_plugin_leave(self->plugins->pdata[i], LW_PLUGIN_BUS_GONE);
         self->slot = sd_bus_slot_unref(self->slot);
         self->connection = NULL;
 }
