@@ -2,6 +2,7 @@
 /* LwInbox: what a server asks of us. */
 #include "client/inbox.h"
 
+#include "base/spare.h"
 #include "exchange/operation.h"
 #include "model/status.h"
 #include "tree/access.h"
@@ -16,6 +17,8 @@ typedef struct Asking {
         LwPath path;
 } Asking;
 
+static LwSpare spare;
+
 static bool is_told(LwOperation operation)
 {
         return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
@@ -24,13 +27,14 @@ static bool is_told(LwOperation operation)
 
 static void on_answer(void *user, LwResponse *response)
 {
-        g_autofree Asking *asking = user;
-        g_autoptr(LwConnection) connection = asking->connection;
-        LwInbox *self = asking->inbox;
+        Asking asking = *(Asking *) user;
+        g_autoptr(LwConnection) connection = asking.connection;
 
-        lw_connection_answer(connection, asking->ticket, response, LW_NO_SEQUENCE);
-        if (lw_connection_exchange(connection) && is_told(asking->operation))
-                self->operated(self->user, asking->operation, &asking->path, response->status);
+        lw_spare_give(&spare, user);
+        lw_connection_answer(connection, asking.ticket, response, LW_NO_SEQUENCE);
+        if (lw_connection_exchange(connection) && is_told(asking.operation))
+                asking.inbox->operated(asking.inbox->user, asking.operation, &asking.path,
+                                response->status);
 }
 
 /*
@@ -70,7 +74,7 @@ static bool parse(const LwInbox *self, const LwMessage *message, LwOperationScra
 
 static Asking *ask(LwInbox *self, const LwRequest *request, LwTicket ticket)
 {
-        Asking *asking = g_new(Asking, 1);
+        Asking *asking = lw_spare_take(&spare, sizeof(*asking));
 
         *asking = (Asking){
                 .inbox = self,

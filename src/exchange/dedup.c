@@ -88,9 +88,20 @@ static bool is_same(const LwSlot *slot, const LwMessage *message)
                memcmp(slot->token, message->token, message->token_length) == 0;
 }
 
+/** Whether any slot has this message id: all are looked at, which compilers make a few wide steps.
+ */
+static bool has_mid(const LwDedup *self, uint16_t mid)
+{
+        unsigned found = 0;
+
+        for (unsigned i = 0; i < LW_DEDUP_MAX; i++)
+                found |= self->mids[i] == mid;
+        return found;
+}
+
 LwSlot *lw_dedup_find(LwDedup *self, const LwMessage *message, LwNow now)
 {
-        if (self->is_stream)
+        if (self->is_stream || !has_mid(self, message->mid))
                 return NULL;
         for (unsigned i = 0; i < self->used; i++) {
                 LwSlot *slot = &self->slots[i];

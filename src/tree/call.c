@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 
+#include "base/spare.h"
+
 struct LwCall {
         LwOperation operation;
         LwVersion version;
@@ -14,9 +16,11 @@ struct LwCall {
         void *user;
 };
 
+static LwSpare spare;
+
 LwCall *lw_call_new(const LwRequest *request, LwValues *values, LwCallDone done, void *user)
 {
-        LwCall *self = g_new(LwCall, 1);
+        LwCall *self = lw_spare_take(&spare, sizeof(*self));
 
         *self = (LwCall){
                 .operation = request->operation,
@@ -58,13 +62,13 @@ LwValues *lw_call_values(LwCall *self)
 void lw_call_succeed(LwCall *self)
 {
         self->done(self->user, self, NULL);
-        g_free(self);
+        lw_spare_give(&spare, self);
 }
 
 void lw_call_fail(LwCall *self, const GError *error)
 {
         self->done(self->user, self, error);
-        g_free(self);
+        lw_spare_give(&spare, self);
 }
 
 void lw_call_fail_status(LwCall *self, LwStatus status, const char *format, ...)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Read: values from the providers, in the format that was asked for. */
+#include "base/spare.h"
 #include "codec/format.h"
 #include "model/status.h"
 #include "tree/gather.h"
@@ -18,6 +19,8 @@ typedef struct Reading {
         LwDispatchDone done;
         void *user;
 } Reading;
+
+static LwSpare spare;
 
 static bool is_readable(const LwRequest *request, const LwTarget *target, GError **error)
 {
@@ -72,35 +75,35 @@ static bool encode(
         return true;
 }
 
+/* What was found, as values for a local request, else encoded. */
+static bool fill(const Reading *self, LwValues *values, LwResponse *response, GError **error)
+{
+        LwValue none = lw_value_none();
+
+        if (!check_found(self, values, error))
+                return false;
+        if (self->array && lw_values_count(values) == 0)
+                lw_values_add(values, &self->path, &none);
+        if (self->format != LW_FORMAT_NONE)
+                return encode(self, values, response, error);
+        response->values = lw_values_new();
+        lw_values_append(response->values, values);
+        return true;
+}
+
 static void on_gathered(
                 void *user, LwGather *gather G_GNUC_UNUSED, LwValues *values, const GError *failure)
 {
-        g_autofree Reading *self = user;
-        g_autoptr(GError) error = NULL;
+        Reading self = *(Reading *) user;
         LwResponse response = lw_response_status(LW_STATUS_CONTENT);
-        bool ok;
+        g_autoptr(GError) error = NULL;
 
-        if (failure) {
-                lw_op_finish(self->done, self->user, LW_STATUS_FAILED, failure);
+        lw_spare_give(&spare, user);
+        if (failure || !fill(&self, values, &response, &error)) {
+                lw_op_finish(self.done, self.user, LW_STATUS_FAILED, failure ? failure : error);
                 return;
         }
-        ok = check_found(self, values, &error);
-        if (ok && self->array && lw_values_count(values) == 0) {
-                LwValue none = lw_value_none();
-
-                lw_values_add(values, &self->path, &none);
-        }
-        if (ok && self->format == LW_FORMAT_NONE) {
-                response.values = lw_values_new();
-                lw_values_append(response.values, values);
-        } else if (ok) {
-                ok = encode(self, values, &response, &error);
-        }
-        if (!ok) {
-                lw_op_finish(self->done, self->user, LW_STATUS_FAILED, error);
-                return;
-        }
-        self->done(self->user, &response);
+        self.done(self.user, &response);
         lw_response_clear(&response);
 }
 
@@ -127,7 +130,7 @@ void lw_op_read(LwTree *tree, const LwRequest *request, LwDispatchDone done, voi
                 lw_op_finish(done, user, LW_STATUS_FAILED, error);
                 return;
         }
-        self = g_new(Reading, 1);
+        self = lw_spare_take(&spare, sizeof(*self));
         *self = (Reading){
                 .tree = tree,
                 .path = request->path,

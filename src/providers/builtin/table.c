@@ -2,6 +2,7 @@
 /* LwTable: a provider made of a table of rows, one for each resource. */
 #include "providers/builtin/table.h"
 
+#include "base/spare.h"
 #include "model/status.h"
 
 struct LwTable {
@@ -17,6 +18,8 @@ struct LwTableReading {
         unsigned holds;
         GError *error;
 };
+
+static LwSpare spare; /* of LwTableReading */
 
 static void read_rows(LwProvider *provider, const LwPath *paths, size_t count, LwCall *call);
 static void write_rows(LwProvider *provider, const LwPath *target, bool replace,
@@ -92,7 +95,7 @@ void lw_table_reading_release(LwTableReading *self, const GError *error)
         if (--self->holds > 0)
                 return;
         first = self->error;
-        g_free(self);
+        lw_spare_give(&spare, self);
         if (first != NULL)
                 lw_call_fail(call, first);
         else
@@ -102,7 +105,7 @@ void lw_table_reading_release(LwTableReading *self, const GError *error)
 static void read_rows(LwProvider *provider, const LwPath *paths, size_t count, LwCall *call)
 {
         LwTable *self = (LwTable *) provider;
-        LwTableReading *reading = g_new(LwTableReading, 1);
+        LwTableReading *reading = lw_spare_take(&spare, sizeof(*reading));
 
         /* Our own hold, so that rows that answer at once do not end it between them. */
         *reading = (LwTableReading){ .call = call, .holds = 1 };
