@@ -26,8 +26,11 @@ def wait_objects(server, wanted, what):
     wait_until(lambda: ("/3303/100" in server.property("Objects")) == wanted, what)
 
 
-def thermometer_story(bench, arguments):
-    """`arguments` run the example; the file with the temperature is put behind them."""
+def thermometer_story(bench, arguments, stays):
+    """
+    `arguments` run the example; the file with the temperature is put behind them. When the agent ends, it `stays` and
+    registers with the next one, or ends itself, to be started anew by systemd.
+    """
     server = bench.server()
     monitor = bench.monitor("org.lwm2md.TestServer")
     agent = bench.agent(server.uri)
@@ -82,9 +85,19 @@ def thermometer_story(bench, arguments):
     thermometer = start(bench, arguments, 31000)
     wait_objects(server, True, "the same instance id")
     same(server.read("/3303/100/5700"), ["2.05 Content", {"/3303/100/5700": 31.0}], "the service is back in its place")
-    thermometer.stop()
     agent.stop()
     same(agent.wait_end(), 0, "the agent ends with 0")
+    if not stays:
+        same(thermometer.wait_end(), 1, "the service ends with the agent, and not well: systemd starts it anew")
+    agent = bench.agent(server.uri)
+    server.wait_client()
+    bench.wait_name(AGENT)
+    if not stays:
+        thermometer = start(bench, arguments, 31000)
+    wait_objects(server, True, "the same instance id with the next agent")
+    same(server.read("/3303/100/5700"), ["2.05 Content", {"/3303/100/5700": 31.0}], "the agent may restart, too")
+    check(thermometer.is_running(), "the service runs")
+    agent.stop()
 
 
 class Service:

@@ -7,7 +7,7 @@ from plugin import thermometer_story
 
 
 def main(bench):
-    thermometer_story(bench, [program("data/examples/thermometer")])
+    thermometer_story(bench, [program("data/examples/thermometer")], stays=False)
 
 
 run(main)

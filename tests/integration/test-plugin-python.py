@@ -14,7 +14,7 @@ def main(bench):
     wanted = "import dbus.mainloop.glib; from gi.repository import GLib"
     if subprocess.run([PYTHON, "-c", wanted], cwd=bench.directory, capture_output=True, check=False).returncode != 0:
         raise Skipped("python3-dbus and python3-gi are not installed")
-    thermometer_story(bench, [PYTHON, str(TREE / "data/examples/thermometer.py")])
+    thermometer_story(bench, [PYTHON, str(TREE / "data/examples/thermometer.py")], stays=True)
 
 
 run(main)

@@ -276,6 +276,34 @@ START_TEST(a_value_has_its_place)
 }
 END_TEST
 
+static const struct {
+        const char *path;
+        bool concerns;
+} observed[] = {
+        { "/", false },
+        { "/3303", true },
+        { "/3304", true }, /* claimed without an instance */
+        { "/3305", false },
+        { "/3303/7", true },
+        { "/3303/8", false },
+        { "/3304/0", false },
+        { "/3303/7/5700", true },
+        { "/3303/7/5601", false }, /* another's, in the same instance */
+        { "/3303/7/5700/1", true },
+};
+
+START_TEST(an_observed_path_may_concern_it)
+{
+        g_autoptr(LwClaims) claims = lw_claims_new();
+        LwPath path;
+
+        ck_assert_int_ge(add(claims, "/3303/7", NULL), 0);
+        ck_assert_int_ge(add(claims, "/3304", NULL), 0);
+        ck_assert(lw_path_parse(observed[_i].path, &path, NULL));
+        ck_assert_int_eq(lw_claims_concern(claims, &path), observed[_i].concerns);
+}
+END_TEST
+
 TCase *test_remote_claims(void)
 {
         TCase *tcase = tcase_create("remote-claims");
@@ -290,5 +318,6 @@ TCase *test_remote_claims(void)
                         G_N_ELEMENTS(choices));
         tcase_add_test(tcase, ids_run_out);
         tcase_add_loop_test(tcase, a_value_has_its_place, 0, G_N_ELEMENTS(places));
+        tcase_add_loop_test(tcase, an_observed_path_may_concern_it, 0, G_N_ELEMENTS(observed));
         return tcase;
 }

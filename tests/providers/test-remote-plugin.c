@@ -5,6 +5,7 @@
 #include "lib/suite.h"
 #include "model/status.h"
 #include "providers/remote-stage.h"
+#include "providers/remote/face.h"
 #include "providers/remote/plugin.h"
 #include "providers/suite.h"
 

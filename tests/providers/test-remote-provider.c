@@ -6,7 +6,7 @@
 #include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote-stage.h"
-#include "providers/remote/plugin.h"
+#include "providers/remote/face.h"
 #include "providers/suite.h"
 
 #define FIRST "/org/lwm2md/registration/1"

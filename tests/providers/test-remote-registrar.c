@@ -7,7 +7,7 @@
 #include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote-stage.h"
-#include "providers/remote/plugin.h"
+#include "providers/remote/face.h"
 #include "providers/remote/provider.h"
 #include "providers/suite.h"
 
@@ -138,6 +138,22 @@ static const char *register_many(
         ck_assert_int_ge(sd_bus_message_append(m, "a{sv}", 0), 0);
         return lw_remote_stage_send(sender, m);
 }
+
+START_TEST(all_users_together_have_so_many_registrations)
+{
+        for (unsigned i = 0; i < LW_PLUGINS_MAX; i++) {
+                g_autofree char *sender = g_strdup_printf(":1.%u.%u", i / 60, i);
+                g_autofree char *key = g_strdup_printf("/3303/%u", i);
+
+                ck_assert_str_eq(lw_remote_stage_register(sender, key, NULL), "");
+        }
+        ck_assert_str_eq(lw_remote_stage_register(":1.99", "/3303/900", NULL), "LimitExceeded");
+        ck_assert_str_eq(lw_remote_stage_call(":1.0.0", FIRST, LW_REGISTRATION_INTERFACE,
+                                         "Unregister", ""),
+                        "");
+        ck_assert_str_eq(lw_remote_stage_register(":1.99", "/3303/900", NULL), "");
+}
+END_TEST
 
 START_TEST(a_user_has_so_many_instances)
 {
@@ -278,6 +294,7 @@ TCase *test_remote_registrar(void)
         tcase_add_test(tcase, a_refused_registration_leaves_nothing);
         tcase_add_test(tcase, an_object_without_instances_is_one);
         tcase_add_test(tcase, a_user_has_so_many_registrations);
+        tcase_add_test(tcase, all_users_together_have_so_many_registrations);
         tcase_add_test(tcase, a_user_has_so_many_instances);
         tcase_add_test(tcase, a_user_has_so_many_objects);
         tcase_add_test(tcase, labels_last_over_restarts);

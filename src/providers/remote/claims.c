@@ -265,6 +265,26 @@ bool lw_claims_has_object(const LwClaims *self, uint16_t object)
         return false;
 }
 
+static bool has_resource(const LwClaim *self, uint16_t id)
+{
+        for (size_t i = 0; i < self->count; i++)
+                if (self->resources[i] == id)
+                        return true;
+        return false;
+}
+
+bool lw_claims_concern(const LwClaims *self, const LwPath *path)
+{
+        const LwClaim *claim = path->length >= LW_LEVEL_INSTANCE
+                                               ? lw_claims_find(self, path->ids[0], path->ids[1])
+                                               : NULL;
+
+        if (path->length == LW_LEVEL_OBJECT)
+                return lw_claims_has_object(self, path->ids[0]);
+        return claim != NULL &&
+               (path->length == LW_LEVEL_INSTANCE || has_resource(claim, path->ids[2]));
+}
+
 void lw_claims_collect_objects(const LwClaims *self, GHashTable *set)
 {
         for (guint i = 0; i < self->all->len; i++)
@@ -300,18 +320,14 @@ static bool resolve(const LwClaims *self, const char *key, LwPath *ret_path, GEr
 
 bool lw_claims_place(const LwClaims *self, const char *key, LwPath *ret_path, GError **error)
 {
-        const LwClaim *claim = NULL;
         LwPath path;
 
         if (!resolve(self, key, &path, error))
                 return false;
-        if (path.length == LW_LEVEL_RESOURCE)
-                claim = lw_claims_find(self, path.ids[0], path.ids[1]);
-        for (size_t i = 0; claim != NULL && i < claim->count; i++)
-                if (claim->resources[i] == path.ids[2]) {
-                        *ret_path = path;
-                        return true;
-                }
+        if (path.length == LW_LEVEL_RESOURCE && lw_claims_concern(self, &path)) {
+                *ret_path = path;
+                return true;
+        }
         g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
                         "this is none of the registration's resources");
         return false;

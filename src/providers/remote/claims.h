@@ -64,6 +64,8 @@ const LwClaim *lw_claims_at(const LwClaims *self, size_t index);
 size_t lw_claims_instance_count(const LwClaims *self);
 /** The claim of an instance, once ids are chosen; NULL. */
 const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t instance);
+/** Whether `path` is an object, an instance, a resource or a resource instance of theirs. */
+bool lw_claims_concern(const LwClaims *self, const LwPath *path);
 /** Whether one of them is, or is in, the object. */
 bool lw_claims_has_object(const LwClaims *self, uint16_t object);
 /** Adds the ids of all their objects to a set of GUINT_TO_POINTER(id). */

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwPlugin: one registration of a service: its claims, its owner's life, and Registration1. */
+/* LwPlugin: one registration of a service: its claims and its owner's life. */
 #include "providers/remote/plugin.h"
 
-#include <string.h>
-
 #include "base/log.h"
-#include "base/quote.h"
 #include "bus/error.h"
-#include "model/limits.h"
 #include "model/status.h"
+#include "providers/remote/face.h"
 #include "providers/remote/provider.h"
-#include "providers/remote/report.h"
 
 /* Covers the restart of a service. */
 #define GRACE_USEC (5 * LW_USEC_PER_SEC)
@@ -23,9 +19,9 @@
 
 struct LwPlugin {
         LwPluginEnvironment environment;
-        char *bus_path;
         uid_t uid;
         LwRemoteProvider *provider;
+        LwPluginFace *face;
 
         /* as it was offered last */
         char *name;
@@ -39,7 +35,7 @@ struct LwPlugin {
         char *owner;
         LwUsec over_at; /* LW_USEC_NEVER: present, or not arrived yet */
         bool was_present;
-        sd_bus_slot *slots[3]; /* object, NameOwnerChanged, NameHasOwner */
+        sd_bus_slot *slots[2]; /* NameOwnerChanged, NameHasOwner */
 };
 
 /* Messages */
@@ -73,141 +69,6 @@ static void make_title(LwPlugin *self)
         self->title = self->name != NULL ? g_strdup_printf("'%s' (%s)", self->name, self->owner)
                                          : g_strdup(self->owner);
 }
-
-/* Registration1 */
-
-static int check_owner(const LwPlugin *self, sd_bus_message *m, sd_bus_error *ret_error)
-{
-        if (g_strcmp0(sd_bus_message_get_sender(m), self->owner) == 0)
-                return 0;
-        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_NOT_OWNER,
-                        "only %s, which registered this, may do that", self->title);
-}
-
-static int read_invalidated(
-                const LwPlugin *self, sd_bus_message *m, GArray *paths, sd_bus_error *ret_error)
-{
-        int r = sd_bus_message_enter_container(m, 'a', "s");
-        const char *key;
-
-        while (r >= 0 && (r = sd_bus_message_read(m, "s", &key)) > 0) {
-                g_autoptr(GError) error = NULL;
-                LwPath path;
-
-                if (!lw_claims_place(self->claims, key, &path, &error))
-                        return lw_report_refuse(key, error, ret_error);
-                if (paths->len >= LW_ENTRIES_MAX)
-                        return sd_bus_error_setf(ret_error, lw_bus_error_name(LW_STATUS_TOO_LARGE),
-                                        "one message carries at most %u paths", LW_ENTRIES_MAX);
-                g_array_append_val(paths, path);
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(m);
-}
-
-/* There is none to be had; one that a later version has must not be taken as done. */
-static int read_no_options(sd_bus_message *m, sd_bus_error *ret_error)
-{
-        g_autofree char *quoted = NULL;
-        const char *key;
-        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
-
-        if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'e', "sv");
-        if (r > 0)
-                r = sd_bus_message_read(m, "s", &key);
-        if (r <= 0)
-                return r;
-        quoted = lw_quote(key, strlen(key));
-        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                        "there is no option %s; there is none", quoted);
-}
-
-static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
-{
-        g_autoptr(GArray) invalidated = g_array_new(false, false, sizeof(LwPath));
-        g_autoptr(LwValues) values = lw_values_new();
-        LwPlugin *self = user;
-        int r = check_owner(self, m, ret_error);
-
-        if (r < 0 ||
-                        (r = lw_report_read(m, lw_tree_registry(self->environment.tree),
-                                         self->claims, values, ret_error)) < 0 ||
-                        (r = read_invalidated(self, m, invalidated, ret_error)) < 0 ||
-                        (r = read_no_options(m, ret_error)) < 0)
-                return r;
-        lw_remote_provider_report(self->provider, values);
-        for (guint i = 0; i < invalidated->len; i++)
-                lw_remote_provider_invalidate(
-                                self->provider, &g_array_index(invalidated, LwPath, i));
-        return sd_bus_reply_method_return(m, "");
-}
-
-static int method_unregister(sd_bus_message *m, void *user, sd_bus_error *ret_error)
-{
-        LwPlugin *self = user;
-        int r = check_owner(self, m, ret_error);
-
-        if (r < 0)
-                return r;
-        r = sd_bus_reply_method_return(m, "");
-        tell(self, "unregisters; gone:");
-        self->environment.unregistered(self->environment.user, self);
-        return r < 0 ? r : 1;
-}
-
-/* What of ours servers observe: a path below one of our instances, or above. */
-typedef struct Observed {
-        const LwPlugin *plugin;
-        sd_bus_message *reply;
-        GHashTable *told;
-        int r;
-} Observed;
-
-static void append_observed(void *data, const LwPath *path)
-{
-        Observed *self = data;
-        const LwClaims *claims = self->plugin->claims;
-        char text[LW_PATH_TEXT_MAX];
-        bool is_ours = path->length == LW_LEVEL_OBJECT
-                                       ? lw_claims_has_object(claims, path->ids[0])
-                                       : lw_claims_find(claims, path->ids[0], path->ids[1]) != NULL;
-
-        lw_path_print(path, text);
-        if (self->r >= 0 && is_ours && g_hash_table_add(self->told, g_strdup(text)))
-                self->r = sd_bus_message_append(self->reply, "s", text);
-}
-
-static int get_observed(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
-{
-        g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        LwPlugin *self = user;
-        Observed observed = { self, reply, told, 0 };
-        int r = sd_bus_message_open_container(reply, 'a', "s");
-
-        (void) bus;
-        (void) path;
-        (void) interface;
-        (void) property;
-        (void) ret_error;
-        if (r < 0)
-                return r;
-        self->environment.observed(self->environment.user, append_observed, &observed);
-        return observed.r < 0 ? observed.r : sd_bus_message_close_container(reply);
-}
-
-/* clang-format off */
-static const sd_bus_vtable vtable[] = {
-        SD_BUS_VTABLE_START(0),
-        SD_BUS_METHOD_WITH_ARGS("Update",
-                        SD_BUS_ARGS("a{sv}", values, "as", invalidated, "a{sv}", options),
-                        SD_BUS_NO_RESULT, method_update, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_unregister,
-                        SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_PROPERTY("Observed", "as", get_observed, 0, 0),
-        SD_BUS_VTABLE_END
-};
-/* clang-format on */
 
 /* The tree */
 
@@ -311,11 +172,11 @@ static int watch_owner(LwPlugin *self)
                                                  "',member='NameOwnerChanged',arg0='%s'",
                         self->owner);
         int r = sd_bus_add_match_async(
-                        self->bus, &self->slots[1], match, on_owner_changed, on_watched, self);
+                        self->bus, &self->slots[0], match, on_owner_changed, on_watched, self);
 
         if (r < 0)
                 return r;
-        return sd_bus_call_method_async(self->bus, &self->slots[2], DBUS_SERVICE, DBUS_PATH,
+        return sd_bus_call_method_async(self->bus, &self->slots[1], DBUS_SERVICE, DBUS_PATH,
                         DBUS_SERVICE, "NameHasOwner", on_has_owner, self, "s", self->owner);
 }
 
@@ -338,13 +199,11 @@ int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *v
         };
         lw_remote_provider_connect(self->provider, bus, &service);
         lw_remote_provider_fill(self->provider, values);
-        r = sd_bus_add_object_vtable(bus, &self->slots[0], self->bus_path,
-                        LW_REGISTRATION_INTERFACE, vtable, self);
+        r = lw_plugin_face_attach(self->face, bus, self->owner, self->title, self->claims);
         if (r >= 0)
                 r = watch_owner(self);
         if (r < 0)
                 return r;
-        sd_bus_emit_object_added(bus, self->bus_path);
         tell(self, self->was_present ? "is back, and provides" : "provides");
         self->was_present = true;
         return 0;
@@ -352,8 +211,7 @@ int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *v
 
 static void drop_bus(LwPlugin *self)
 {
-        if (self->bus != NULL && sd_bus_is_open(self->bus) > 0)
-                sd_bus_emit_object_removed(self->bus, self->bus_path);
+        lw_plugin_face_detach(self->face);
         for (size_t i = 0; i < G_N_ELEMENTS(self->slots); i++)
                 self->slots[i] = sd_bus_slot_unref(self->slots[i]);
         self->bus = NULL;
@@ -372,15 +230,33 @@ void lw_plugin_leave(LwPlugin *self, LwPluginCause cause)
 
 /* Life */
 
+static void on_unregistered(void *user)
+{
+        LwPlugin *self = user;
+
+        tell(self, "unregisters; gone:");
+        self->environment.unregistered(self->environment.user, self);
+}
+
+static void on_observed(void *user, void (*each)(void *data, const LwPath *path), void *data)
+{
+        LwPlugin *self = user;
+
+        self->environment.observed(self->environment.user, each, data);
+}
+
+static const LwPluginFaceEvents face_events = { on_unregistered, on_observed };
+
 LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number, uid_t uid)
 {
         LwPlugin *self = g_new0(LwPlugin, 1);
 
         self->environment = *environment;
-        self->bus_path = g_strdup_printf(LW_REGISTRATION_PATH_PREFIX "%u", number);
         self->uid = uid;
         self->over_at = LW_USEC_NEVER;
         self->provider = lw_remote_provider_new(environment->tree, environment->driver);
+        self->face = lw_plugin_face_new(number, lw_tree_registry(environment->tree), self->provider,
+                        &face_events, self);
         return self;
 }
 
@@ -390,9 +266,9 @@ void lw_plugin_free(LwPlugin *self)
                 return;
         drop_bus(self);
         lw_tree_remove_provider(self->environment.tree, lw_remote_provider_base(self->provider));
+        lw_plugin_face_free(self->face);
         lw_remote_provider_free(self->provider);
         lw_claims_free(self->claims);
-        g_free(self->bus_path);
         g_free(self->name);
         g_free(self->path);
         g_free(self->title);
@@ -439,7 +315,7 @@ const char *lw_plugin_title(const LwPlugin *self)
 
 const char *lw_plugin_bus_path(const LwPlugin *self)
 {
-        return self->bus_path;
+        return lw_plugin_face_path(self->face);
 }
 
 bool lw_plugin_is_at(const LwPlugin *self, const char *owner, const char *path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwPlugin: one registration of a service: its claims, its owner's life, and Registration1. */
+/* LwPlugin: one registration of a service: its claims and its owner's life. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,9 +13,6 @@
 #include "providers/remote/claims.h"
 #include "providers/remote/offer.h"
 #include "tree/tree.h"
-
-#define LW_REGISTRATION_INTERFACE "org.lwm2md.Registration1"
-#define LW_REGISTRATION_PATH_PREFIX "/org/lwm2md/registration/"
 
 typedef struct LwPlugin LwPlugin;
 

@@ -149,10 +149,11 @@ static GError *take_answer(Question *question, sd_bus_message *reply)
                 return g_error_new_literal(LW_ERROR, LW_STATUS_FAILED,
                                 "the service behind this answers what cannot be understood");
         lw_values_append(lw_call_values(question->call), values);
-        if (failure != NULL && lw_values_count(values) == 0)
-                return explain(question, (LwStatus) failure->code, failure->message);
         if (question->known != NULL)
                 lw_values_append(lw_call_values(question->call), question->known);
+        if (failure != NULL && lw_values_count(values) == 0 &&
+                        (question->known == NULL || lw_values_count(question->known) == 0))
+                return explain(question, (LwStatus) failure->code, failure->message);
         keep(self, question, values);
         return NULL;
 }

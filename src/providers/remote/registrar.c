@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "bus/authorize.h"
 #include "bus/error.h"
-#include "model/limits.h"
 #include "providers/remote/labels.h"
 #include "providers/remote/offer.h"
 #include "providers/remote/plugin.h"
+#include "providers/remote/quota.h"
 #include "providers/remote/rules.h"
 
 /* The document that keeps labels. */
@@ -131,42 +131,6 @@ static int find_former(const LwRegistrar *self, const LwOffer *offer, const char
         return 0;
 }
 
-static int limit(sd_bus_error *ret_error, unsigned bound, const char *what)
-{
-        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
-                        "a user has at most %u %s; this would be more", bound, what);
-}
-
-/* What all registrations of a user come to, with the offer in the place of `former`. */
-static int check_limits(const LwRegistrar *self, const LwOffer *offer, uid_t uid,
-                const LwPlugin *former, sd_bus_error *ret_error)
-{
-        g_autoptr(GHashTable) objects = g_hash_table_new(NULL, NULL);
-        size_t instances = lw_claims_instance_count(offer->claims);
-        unsigned registrations = 1;
-
-        lw_claims_collect_objects(offer->claims, objects);
-        for (guint i = 0; i < self->plugins->len; i++) {
-                const LwPlugin *plugin = self->plugins->pdata[i];
-
-                if (plugin == former || lw_plugin_uid(plugin) != uid)
-                        continue;
-                registrations++;
-                instances += lw_claims_instance_count(lw_plugin_claims(plugin));
-                lw_claims_collect_objects(lw_plugin_claims(plugin), objects);
-        }
-        if (former == NULL && self->plugins->len >= LW_PLUGINS_MAX)
-                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
-                                "there are %u registrations already", LW_PLUGINS_MAX);
-        if (registrations > LW_PLUGINS_USER_MAX)
-                return limit(ret_error, LW_PLUGINS_USER_MAX, "registrations");
-        if (g_hash_table_size(objects) > LW_PLUGIN_OBJECTS_MAX)
-                return limit(ret_error, LW_PLUGIN_OBJECTS_MAX, "objects");
-        if (instances > LW_PLUGIN_INSTANCES_MAX)
-                return limit(ret_error, LW_PLUGIN_INSTANCES_MAX, "instances");
-        return 0;
-}
-
 /* Everything that can be wrong, before anything is done. */
 static int check_offer(LwRegistrar *self, LwOffer *offer, const char *sender, uid_t uid,
                 LwPlugin **ret_former, sd_bus_error *ret_error)
@@ -183,7 +147,7 @@ static int check_offer(LwRegistrar *self, LwOffer *offer, const char *sender, ui
         r = lw_rules_check(offer->claims, self->tree, own, title_of, self, ret_error);
         if (r < 0)
                 return r;
-        return check_limits(self, offer, uid, *ret_former, ret_error);
+        return lw_quota_check(self->plugins, offer->claims, uid, *ret_former, ret_error);
 }
 
 /* Objects that are not in the tree yet come with this one. */

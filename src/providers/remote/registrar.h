@@ -26,7 +26,8 @@ typedef struct LwRegistrar LwRegistrar;
 
 /** All outlive it. Reads from `state` which ids labels had. */
 LwRegistrar *lw_registrar_new(LwClient *client, LwBus *bus, LwDriver *driver, LwState *state);
-/** Takes all that services provide off the tree. */
+/** Takes all that services provide off the tree. The loop does not run again before `state` is
+ * freed. */
 void lw_registrar_free(LwRegistrar *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwRegistrar, lw_registrar_free)
 

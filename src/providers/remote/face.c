@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPluginFace: org.lwm2md.Registration1 of one registration. */
+#include "providers/remote/face.h"
+
+#include <string.h>
+
+#include "base/quote.h"
+#include "bus/error.h"
+#include "model/limits.h"
+#include "model/status.h"
+#include "providers/remote/report.h"
+
+struct LwPluginFace {
+        char *path;
+        LwRegistry *registry;
+        LwRemoteProvider *provider;
+        const LwPluginFaceEvents *events;
+        void *user;
+
+        /* while it is attached */
+        sd_bus *bus;
+        sd_bus_slot *slot;
+        const char *owner, *title;
+        const LwClaims *claims;
+};
+
+static int check_owner(const LwPluginFace *self, sd_bus_message *m, sd_bus_error *ret_error)
+{
+        if (g_strcmp0(sd_bus_message_get_sender(m), self->owner) == 0)
+                return 0;
+        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_NOT_OWNER,
+                        "only %s, which registered this, may do that", self->title);
+}
+
+static int read_invalidated(
+                const LwPluginFace *self, sd_bus_message *m, GArray *paths, sd_bus_error *ret_error)
+{
+        int r = sd_bus_message_enter_container(m, 'a', "s");
+        const char *key;
+
+        while (r >= 0 && (r = sd_bus_message_read(m, "s", &key)) > 0) {
+                g_autoptr(GError) error = NULL;
+                LwPath path;
+
+                if (!lw_claims_place(self->claims, key, &path, &error))
+                        return lw_report_refuse(key, error, ret_error);
+                if (paths->len >= LW_ENTRIES_MAX)
+                        return sd_bus_error_setf(ret_error, lw_bus_error_name(LW_STATUS_TOO_LARGE),
+                                        "one message carries at most %u paths", LW_ENTRIES_MAX);
+                g_array_append_val(paths, path);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+/* There is none to be had; one that a later version has must not be taken as done. */
+static int read_no_options(sd_bus_message *m, sd_bus_error *ret_error)
+{
+        g_autofree char *quoted = NULL;
+        const char *key;
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+
+        if (r >= 0)
+                r = sd_bus_message_enter_container(m, 'e', "sv");
+        if (r > 0)
+                r = sd_bus_message_read(m, "s", &key);
+        if (r <= 0)
+                return r;
+        quoted = lw_quote(key, strlen(key));
+        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
+                        "there is no option %s; there is none", quoted);
+}
+
+static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        g_autoptr(GArray) invalidated = g_array_new(false, false, sizeof(LwPath));
+        g_autoptr(LwValues) values = lw_values_new();
+        LwPluginFace *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        if (r < 0 || (r = lw_report_read(m, self->registry, self->claims, values, ret_error)) < 0 ||
+                        (r = read_invalidated(self, m, invalidated, ret_error)) < 0 ||
+                        (r = read_no_options(m, ret_error)) < 0)
+                return r;
+        lw_remote_provider_report(self->provider, values);
+        for (guint i = 0; i < invalidated->len; i++)
+                lw_remote_provider_invalidate(
+                                self->provider, &g_array_index(invalidated, LwPath, i));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_unregister(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwPluginFace *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_reply_method_return(m, "");
+        self->events->unregistered(self->user);
+        return r < 0 ? r : 1;
+}
+
+/* Paths that concern us, each once. */
+typedef struct Observed {
+        const LwClaims *claims;
+        sd_bus_message *reply;
+        GHashTable *told;
+        int r;
+} Observed;
+
+static void append_observed(void *data, const LwPath *path)
+{
+        Observed *self = data;
+        char text[LW_PATH_TEXT_MAX];
+
+        lw_path_print(path, text);
+        if (self->r >= 0 && lw_claims_concern(self->claims, path) &&
+                        g_hash_table_add(self->told, g_strdup(text)))
+                self->r = sd_bus_message_append(self->reply, "s", text);
+}
+
+static int get_observed(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        LwPluginFace *self = user;
+        Observed observed = { self->claims, reply, told, 0 };
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        if (r < 0)
+                return r;
+        self->events->observed(self->user, append_observed, &observed);
+        return observed.r < 0 ? observed.r : sd_bus_message_close_container(reply);
+}
+
+/* clang-format off */
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Update",
+                        SD_BUS_ARGS("a{sv}", values, "as", invalidated, "a{sv}", options),
+                        SD_BUS_NO_RESULT, method_update, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_unregister,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Observed", "as", get_observed, 0, 0),
+        SD_BUS_VTABLE_END
+};
+/* clang-format on */
+
+/* Life */
+
+LwPluginFace *lw_plugin_face_new(unsigned number, LwRegistry *registry, LwRemoteProvider *provider,
+                const LwPluginFaceEvents *events, void *user)
+{
+        LwPluginFace *self = g_new0(LwPluginFace, 1);
+
+        self->path = g_strdup_printf(LW_REGISTRATION_PATH_PREFIX "%u", number);
+        self->registry = registry;
+        self->provider = provider;
+        self->events = events;
+        self->user = user;
+        return self;
+}
+
+void lw_plugin_face_free(LwPluginFace *self)
+{
+        if (self == NULL)
+                return;
+        lw_plugin_face_detach(self);
+        g_free(self->path);
+        g_free(self);
+}
+
+const char *lw_plugin_face_path(const LwPluginFace *self)
+{
+        return self->path;
+}
+
+int lw_plugin_face_attach(LwPluginFace *self, sd_bus *bus, const char *owner, const char *title,
+                const LwClaims *claims)
+{
+        int r;
+
+        self->bus = bus;
+        self->owner = owner;
+        self->title = title;
+        self->claims = claims;
+        r = sd_bus_add_object_vtable(
+                        bus, &self->slot, self->path, LW_REGISTRATION_INTERFACE, vtable, self);
+        if (r >= 0)
+                sd_bus_emit_object_added(bus, self->path);
+        return r;
+}
+
+void lw_plugin_face_detach(LwPluginFace *self)
+{
+        if (self->bus == NULL)
+                return;
+        if (sd_bus_is_open(self->bus) > 0)
+                sd_bus_emit_object_removed(self->bus, self->path);
+        self->slot = sd_bus_slot_unref(self->slot);
+        self->bus = NULL;
+}

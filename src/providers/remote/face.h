@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwPluginFace: org.lwm2md.Registration1 of one registration. */
+#pragma once
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include "model/registry.h"
+#include "providers/remote/claims.h"
+#include "providers/remote/provider.h"
+
+#define LW_REGISTRATION_INTERFACE "org.lwm2md.Registration1"
+#define LW_REGISTRATION_PATH_PREFIX "/org/lwm2md/registration/"
+
+/** What its methods come to. */
+typedef struct LwPluginFaceEvents {
+        /** The owner unregistered, and has its answer: it may be freed at once. */
+        void (*unregistered)(void *user);
+        /** Calls `each` for every path that a server observes. */
+        void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
+} LwPluginFaceEvents;
+
+/** LwPluginFace: dbus/org.lwm2md.Registration1.xml says what it shows, and to whom. */
+typedef struct LwPluginFace LwPluginFace;
+
+/** `number` makes its path on the bus. All that it is given outlives it. */
+LwPluginFace *lw_plugin_face_new(unsigned number, LwRegistry *registry, LwRemoteProvider *provider,
+                const LwPluginFaceEvents *events, void *user);
+void lw_plugin_face_free(LwPluginFace *self);
+
+const char *lw_plugin_face_path(const LwPluginFace *self);
+
+/**
+ * Puts it on the bus, for `owner` alone; 0 or a negative errno. `title` is what messages call the
+ * owner. All stay valid until it is detached.
+ */
+int lw_plugin_face_attach(LwPluginFace *self, sd_bus *bus, const char *owner, const char *title,
+                const LwClaims *claims);
+/** Nothing happens when it is not attached. */
+void lw_plugin_face_detach(LwPluginFace *self);
