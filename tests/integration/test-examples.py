@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every line of busctl in the contracts of the agent and in the README works, and so does the README's plugin."""
+
+import re
+import shlex
+import subprocess
+import xml.etree.ElementTree as ET
+
+from bus import Variant
+from lib import AGENT, TREE, Process, check, run, tool, wait_until
+from plugin import Service
+
+PYTHON = "/usr/bin/python3"  # the one that Debian's modules are for
+MODULES = "import dbus.mainloop.glib; from gi.repository import GLib"
+
+
+def examples(interface):
+    """The lines of a contract, without those that only listen."""
+    root = ET.parse(TREE / "dbus" / (interface + ".xml")).getroot()
+    lines = [example.text for example in root.iter("example")]
+    return [line for line in lines if "monitor" not in line]
+
+
+def paste(line):
+    return subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=60, check=False)
+
+
+def works(line):
+    done = paste(line)
+    check(done.returncode == 0, line if done.returncode == 0 else "%s: %s" % (line, done.stderr.strip()))
+
+
+def refuses(line, text):
+    done = paste(line)
+    check(done.returncode != 0 and text in done.stderr, "%s: %s" % (line, done.stderr.strip() or "works"))
+
+
+def try_provider(bench):
+    """A service of ours stands for the one in the examples; busctl is not the connection that registered."""
+    service = Service(bench, "/org/example/Oven")
+    service.answer = lambda paths, context: {path: Variant("d", 180.0) for path in paths}
+    registration = service.register({"/3303/*oven": [5700]}, name="oven")[0]
+    for line in examples("org.lwm2md.Registration1"):
+        line = line.replace("/org/lwm2md/registration/1", registration)
+        if " call " in line:
+            refuses(line, "which registered this")
+        else:
+            works(line)
+    for line in examples("org.lwm2md.Provider1"):
+        if " introspect " not in line:  # the service of the script shows nothing of itself
+            works(line.replace("org.example.Oven", service.name))
+    service.close()
+
+
+def readme_lines(word):
+    """Lines to be typed, as they stand in the README."""
+    text = (TREE / "README.md").read_text(encoding="utf-8")
+    return [re.sub(r"\s+#.*", "", line.strip()) for line in text.splitlines()
+            if line.startswith("    " + word + " ")]
+
+
+def try_readme(bench, agent, server):
+    plugins = readme_lines("python3")
+    check(len(plugins) == 1, "the README starts one plugin: %s" % plugins)
+    has_modules = subprocess.run([PYTHON, "-c", MODULES], cwd=bench.directory, capture_output=True,
+                                 check=False).returncode == 0
+    if has_modules:
+        words = shlex.split(plugins[0])
+        Process(bench, "plugin", [PYTHON, str(TREE / words[1])])
+        wait_until(lambda: "/3303/100" in server.property("Objects"), "the plugin's object at the server")
+    for line in readme_lines("busctl"):
+        if "monitor" in line or ("/3303" in line and not has_modules):
+            continue
+        works(line)
+    check(agent.get("State") == "online", "and the agent is online after all that")
+
+
+def main(bench):
+    tool("busctl")
+    server = bench.server()
+    agent = bench.agent(server.uri)
+    server.wait_client()
+    bench.wait_name(AGENT)
+    try_readme(bench, agent, server)
+    for interface in ("org.lwm2md.Manager1", "org.lwm2md.ProviderManager1", "org.lwm2md.Server1"):
+        for line in examples(interface):
+            works(line)
+    try_provider(bench)
+    agent.stop()
+
+
+run(main)
