@@ -85,7 +85,8 @@ bool lw_binding_check(const char *text, GError **error)
 
                 if (!letter || seen & 1u << (letter - letters)) {
                         g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                        "'%s' is no binding: use letters of U, T, S, N, M and H, "
+                                        "'%s' is not a binding: use letters of U, T, S, N, M and "
+                                        "H, "
                                         "each once",
                                         text);
                         return false;

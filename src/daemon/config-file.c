@@ -161,7 +161,7 @@ static void read_assignment(LwConfigFile *self, LwConfigSection *section, const 
 
                 section->broken = true;
                 lw_config_file_complain(self, file, line,
-                                "%s is no KEY=VALUE; mend the line, or begin it with '#'", quoted);
+                                "%s is not KEY=VALUE; mend the line, or begin it with '#'", quoted);
                 return;
         }
         *equals = '\0';

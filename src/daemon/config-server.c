@@ -87,7 +87,8 @@ static char *take_seconds(const char *value, uint32_t minimum, uint32_t *ret_sec
 
         /* The largest number stands for "none" in an account. */
         if (!parse_number(value, minimum, UINT32_MAX - 1, &seconds))
-                return g_strdup_printf("no number of seconds that is possible here; give %u to %u",
+                return g_strdup_printf(
+                                "not a number of seconds that is possible here; give %u to %u",
                                 minimum, UINT32_MAX - 1);
         *ret_seconds = (uint32_t) seconds;
         return NULL;
@@ -119,7 +120,7 @@ static char *take_ssid(LwAccount *account, const char *value)
         uint64_t number;
 
         if (!parse_number(value, 1, LW_ID_MAX, &number))
-                return g_strdup_printf("no short id of a server; give 1 to %d", LW_ID_MAX);
+                return g_strdup_printf("not a short server id; give 1 to %d", LW_ID_MAX);
         account->ssid = (uint16_t) number;
         return NULL;
 }
@@ -147,7 +148,7 @@ static char *take_disable_timeout(LwAccount *account, const char *value)
 static char *take_version(LwAccount *account, const char *value)
 {
         if (!lw_version_parse(value, &account->version))
-                return g_strdup("no version of the enabler; give 1.0, 1.1 or 1.2");
+                return g_strdup("not a version of LwM2M; give 1.0, 1.1 or 1.2");
         return NULL;
 }
 
@@ -158,7 +159,7 @@ static char *take_binding(LwAccount *account, const char *value)
         if (!lw_binding_check(value, &error))
                 return g_strdup_printf("%s; write Binding=U", error->message);
         if (strchr(value, 'Q') != NULL)
-                return g_strdup("queue mode is not built in; leave the Q away");
+                return g_strdup("queue mode is not built in; leave out the Q");
         g_free(account->binding);
         account->binding = g_strdup(value);
         return NULL;
@@ -210,7 +211,7 @@ static char *take_security(LwAccount *account, const char *value)
         for (size_t i = 0; i < G_N_ELEMENTS(later); i++)
                 if (strcmp(value, later[i]) == 0)
                         return g_strdup("not built in; use nosec, in a network that you trust");
-        return g_strdup("no security mode; use nosec, in a network that you trust");
+        return g_strdup("not a security mode; use nosec, in a network that you trust");
 }
 
 static char *take_key_of_psk(LwAccount *account G_GNUC_UNUSED, const char *value G_GNUC_UNUSED)
@@ -232,7 +233,7 @@ static char *take_ack_timeout(LwAccount *account, const char *value)
         LwUsec usec;
 
         if (!parse_span(value, &usec) || usec < ACK_TIMEOUT_MIN_USEC || usec > ACK_TIMEOUT_MAX_USEC)
-                return g_strdup("no span of time that is possible here; give 100ms to 60s");
+                return g_strdup("not a time span that is possible here; give 100ms to 60s");
         account->peer.ack_timeout_usec = usec;
         return NULL;
 }
@@ -243,8 +244,8 @@ static char *take_small_number(
         uint64_t number;
 
         if (!parse_number(value, minimum, maximum, &number))
-                return g_strdup_printf(
-                                "no number that is possible here; give %u to %u", minimum, maximum);
+                return g_strdup_printf("not a number that is possible here; give %u to %u", minimum,
+                                maximum);
         *ret_number = (uint16_t) number;
         return NULL;
 }
@@ -272,7 +273,7 @@ static char *take_mtu(LwAccount *account, const char *value)
 static char *take_interface(LwAccount *account, const char *value)
 {
         if (strlen(value) >= IF_NAMESIZE || strpbrk(value, "/ \t:") != NULL)
-                return g_strdup("no name of a network interface; 'ip link' lists them");
+                return g_strdup("not the name of a network interface; 'ip link' lists them");
         g_free(account->peer.interface);
         account->peer.interface = g_strdup(value);
         return NULL;
@@ -283,7 +284,7 @@ static char *take_local_address(LwAccount *account, const char *value)
         struct in6_addr address;
 
         if (inet_pton(AF_INET, value, &address) != 1 && inet_pton(AF_INET6, value, &address) != 1)
-                return g_strdup("no IP address; give one of this host, as in 192.0.2.7 or "
+                return g_strdup("not an IP address; give one of this host, as in 192.0.2.7 or "
                                 "2001:db8::7");
         g_free(account->peer.local_address);
         account->peer.local_address = g_strdup(value);

@@ -15,4 +15,4 @@ LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, 
 bool lw_config_is_sms_number(const char *text);
 /** What is said of one that is not. */
 #define LW_CONFIG_SMS_NUMBER_PROBLEM                                                               \
-        "is no telephone number; give up to 15 digits with the country code and without '+'"
+        "not a telephone number; give up to 15 digits with the country code and without '+'"

@@ -74,8 +74,9 @@ static char *take_objects(LwConfig *self, const char *value)
                 if (!lw_id_parse(words[i], strlen(words[i]), &id)) {
                         g_autofree char *quoted = lw_quote(words[i], strlen(words[i]));
 
-                        return g_strdup_printf("%s is no object id, all are offered; give a list "
-                                               "as in 1;3;4, or all",
+                        return g_strdup_printf(
+                                        "%s is not an object id, all are offered; give a list "
+                                        "as in 1;3;4, or all",
                                         quoted);
                 }
                 g_array_append_val(objects, id);
@@ -88,8 +89,8 @@ static char *take_objects(LwConfig *self, const char *value)
 static char *take_log_level(LwConfig *self, const char *value)
 {
         if (!lw_log_level_parse(value, &self->log_level))
-                return g_strdup("no level, info is used; give error, warning, notice, info or "
-                                "debug");
+                return g_strdup("not a log level, info is used; give error, warning, notice, info "
+                                "or debug");
         return NULL;
 }
 
@@ -134,7 +135,7 @@ static bool check_name(LwConfigFile *file, const LwConfigSection *section, const
         const char *reason = NULL;
 
         if (name[0] == '\0')
-                reason = "the section has no name of a server; write [Server NAME]";
+                reason = "the section does not name a server; write [Server NAME]";
         else if (strlen(name) > SERVER_NAME_MAX)
                 reason = "the server's name has more than 64 bytes; choose a shorter one";
         for (const char *c = name; *c != '\0' && reason == NULL; c++)
@@ -260,7 +261,7 @@ static void complain_of_file(LwConfigFile *file, const char *path, int r)
                                 LW_CONFIG_MAX);
         else
                 lw_config_file_complain(file, path, 0,
-                                "the file cannot be read (%s), ignored; see to its mode and owner",
+                                "the file cannot be read (%s), ignored; check its mode and owner",
                                 g_strerror(-r));
 }
 

@@ -262,15 +262,15 @@ static int on_reload(sd_event_source *source G_GNUC_UNUSED,
         config = lw_options_read_config(self->options);
         tell_problems(config);
         if (config->unusable) {
-                lw_log(G_LOG_LEVEL_WARNING,
-                                "the configuration cannot be used; keeping the old one");
+                lw_log(G_LOG_LEVEL_WARNING, "the configuration cannot be used, the lines above say "
+                                            "why; keeping the old one");
                 lw_config_free(config);
         } else {
                 lw_log_set_level(config->log_level);
                 change_servers(self, config);
                 lw_config_free(self->config);
                 self->config = config;
-                lw_log(G_LOG_LEVEL_MESSAGE, "reloaded: %zu servers",
+                lw_log(G_LOG_LEVEL_MESSAGE, "reloaded; servers: %zu",
                                 lw_client_server_count(self->client));
         }
         sd_notify(0, "READY=1");
@@ -301,7 +301,8 @@ static bool watch_signals(LwDaemon *self, GError **error)
                 r = sd_event_add_signal(lw_driver_event(self->driver), NULL, signals[i].number,
                                 signals[i].handler, self);
         if (r < 0)
-                g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "signals: %s", g_strerror(-r));
+                g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "cannot watch signals: %s",
+                                g_strerror(-r));
         return r >= 0;
 }
 
@@ -361,7 +362,8 @@ static void build_faces(LwDaemon *self)
         r = lw_network_new(self->driver, on_network_changed, self, &self->network);
         if (r < 0)
                 lw_log(G_LOG_LEVEL_WARNING,
-                                "rtnetlink: %s; changes of address will only be noticed by silence",
+                                "addresses of this host cannot be watched (%s); a change is "
+                                "noticed when a server falls silent",
                                 g_strerror(-r));
         r = lw_driver_watch_clock(self->driver, on_clock_stepped, self);
         if (r < 0)
@@ -380,7 +382,8 @@ LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **err
         self->journal = lw_journal_new();
         tell_problems(config);
         if (config->unusable) {
-                g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "the configuration cannot be used");
+                g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                                "the configuration cannot be used; the lines above say why");
                 return NULL;
         }
         if (!build_core(self, error) || !build_objects(self, error) || !watch_signals(self, error))

@@ -70,8 +70,8 @@ static void tell_gone(LwServer *server, const Fields *fields)
         if (registration->state == LW_REGISTRATION_DISABLED)
                 g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID,
                                 LW_MESSAGE_DEREGISTERED, LW_FIELD_SERVER, fields->ssid, "MESSAGE",
-                                "de-registered from %s, which wants us away for %" PRIu32 " s",
-                                fields->name, registration->disable_seconds);
+                                "de-registered from %s, disabled for %" PRIu32 " s", fields->name,
+                                registration->disable_seconds);
         else
                 g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID,
                                 LW_MESSAGE_DEREGISTERED, LW_FIELD_SERVER, fields->ssid, "MESSAGE",

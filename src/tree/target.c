@@ -28,7 +28,7 @@ static bool find_resource(const LwRequest *request, LwTarget *target, GError **e
                                 "this instance does not have the resource");
         if (request->path.length == LW_LEVEL_RESOURCE_INSTANCE && !target->resource->multiple)
                 return refuse(error, LW_STATUS_NOT_PERMITTED, request,
-                                "the resource has a single value; leave the last id away");
+                                "the resource has a single value; leave out the last id");
         return true;
 }
 

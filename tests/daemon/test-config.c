@@ -17,24 +17,27 @@ static const struct {
         const char *problem;
 } mistakes[] = {
         { SERVER "Lifetime=abc\n", 0,
-                        "f:4: Lifetime='abc': no number of seconds that is possible here; give 1 "
+                        "f:4: Lifetime='abc': not a number of seconds that is possible here; give "
+                        "1 "
                         "to "
                         "4294967294" },
         { SERVER "Lifetime=0\n", 0,
-                        "f:4: Lifetime='0': no number of seconds that is possible here; give 1 to "
+                        "f:4: Lifetime='0': not a number of seconds that is possible here; give 1 "
+                        "to "
                         "4294967294" },
         { SERVER "Lifetime=4294967295\n", 0,
-                        "f:4: Lifetime='4294967295': no number of seconds that is possible here; "
+                        "f:4: Lifetime='4294967295': not a number of seconds that is possible "
+                        "here; "
                         "give "
                         "1 to 4294967294" },
         { SERVER "DefaultMinimumPeriod=-1\n", 0,
-                        "f:4: DefaultMinimumPeriod='-1': no number of seconds that is possible "
+                        "f:4: DefaultMinimumPeriod='-1': not a number of seconds that is possible "
                         "here; "
                         "give 0 to 4294967294" },
         { SERVER "Version=2.0\n", 0,
-                        "f:4: Version='2.0': no version of the enabler; give 1.0, 1.1 or 1.2" },
+                        "f:4: Version='2.0': not a version of LwM2M; give 1.0, 1.1 or 1.2" },
         { SERVER "Binding=UQ\n", 0,
-                        "f:4: Binding='UQ': queue mode is not built in; leave the Q away" },
+                        "f:4: Binding='UQ': queue mode is not built in; leave out the Q" },
         { SERVER "QueueMode=yes\n", 0,
                         "f:4: QueueMode='yes': queue mode is not built in; write QueueMode=no" },
         { SERVER "QueueMode=maybe\n", 0,
@@ -46,7 +49,8 @@ static const struct {
                         "f:4: Security='psk': not built in; use nosec, in a network that you "
                         "trust" },
         { SERVER "Security=tls\n", 0,
-                        "f:4: Security='tls': no security mode; use nosec, in a network that you "
+                        "f:4: Security='tls': not a security mode; use nosec, in a network that "
+                        "you "
                         "trust" },
         { SERVER "PskKeyFile=/etc/key\n", 0,
                         "f:4: PskKeyFile='/etc/key': it belongs to Security=psk, which is not "
@@ -55,28 +59,31 @@ static const struct {
         { SERVER "NotificationStoring=2\n", 0,
                         "f:4: NotificationStoring='2': neither yes nor no; give one of them" },
         { SERVER "SmsNumber=+491511234567\n", 0,
-                        "f:4: SmsNumber='+491511234567': is no telephone number; give up to 15 "
+                        "f:4: SmsNumber='+491511234567': not a telephone number; give up to 15 "
                         "digits "
                         "with the country code and without '+'" },
         { SERVER "AckTimeout=2h\n", 0,
-                        "f:4: AckTimeout='2h': no span of time that is possible here; give 100ms "
+                        "f:4: AckTimeout='2h': not a time span that is possible here; give 100ms "
                         "to "
                         "60s" },
         { SERVER "AckTimeout=50ms\n", 0,
-                        "f:4: AckTimeout='50ms': no span of time that is possible here; give 100ms "
+                        "f:4: AckTimeout='50ms': not a time span that is possible here; give 100ms "
                         "to "
                         "60s" },
         { SERVER "MaxRetransmit=21\n", 0,
-                        "f:4: MaxRetransmit='21': no number that is possible here; give 0 to 20" },
+                        "f:4: MaxRetransmit='21': not a number that is possible here; give 0 to "
+                        "20" },
         { SERVER "Nstart=0\n", 0,
-                        "f:4: Nstart='0': no number that is possible here; give 1 to 64" },
+                        "f:4: Nstart='0': not a number that is possible here; give 1 to 64" },
         { SERVER "Mtu=100\n", 0,
-                        "f:4: Mtu='100': no number that is possible here; give 128 to 1500" },
+                        "f:4: Mtu='100': not a number that is possible here; give 128 to 1500" },
         { SERVER "Interface=a/b\n", 0,
-                        "f:4: Interface='a/b': no name of a network interface; 'ip link' lists "
+                        "f:4: Interface='a/b': not the name of a network interface; 'ip link' "
+                        "lists "
                         "them" },
         { SERVER "LocalAddress=example.com\n", 0,
-                        "f:4: LocalAddress='example.com': no IP address; give one of this host, as "
+                        "f:4: LocalAddress='example.com': not an IP address; give one of this "
+                        "host, as "
                         "in "
                         "192.0.2.7 or 2001:db8::7" },
         { SERVER "Interface=wwan0\nLocalAddress=192.0.2.7\n", 0,
@@ -84,14 +91,14 @@ static const struct {
                         "one "
                         "of them" },
         { SERVER "LocalPort=65536\n", 0,
-                        "f:4: LocalPort='65536': no number that is possible here; give 1 to "
+                        "f:4: LocalPort='65536': not a number that is possible here; give 1 to "
                         "65535" },
         { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
                         "f:2: Uri='coaps://lwm2m.example.com': the scheme 'coaps' is not built in; "
                         "use "
                         "coap://HOST" },
         { "\n[Server a]\nUri=coap://a\nShortServerId=65535\n", 0,
-                        "f:4: ShortServerId='65535': no short id of a server; give 1 to 65534" },
+                        "f:4: ShortServerId='65535': not a short server id; give 1 to 65534" },
         { "\n[Server a]\nUri=coap://a\n", 0,
                         "f:2: [Server a] has no ShortServerId; add ShortServerId= with 1 to "
                         "65534" },
@@ -101,9 +108,9 @@ static const struct {
                         "[Server b] another one" },
         /* a section that cannot be read does not stop the others */
         { SERVER "Lifetime 300\n[Server b]\nUri=coap://b\nShortServerId=102\n", 1,
-                        "f:4: 'Lifetime 300' is no KEY=VALUE; mend the line, or begin it with "
+                        "f:4: 'Lifetime 300' is not KEY=VALUE; mend the line, or begin it with "
                         "'#'" },
-        { SERVER "=300\n", 0, "f:4: '=300' is no KEY=VALUE; mend the line, or begin it with '#'" },
+        { SERVER "=300\n", 0, "f:4: '=300' is not KEY=VALUE; mend the line, or begin it with '#'" },
         { "[Server b\nUri=coap://b\n" SERVER, 1,
                         "f:1: the section '[Server b' has no end, its keys are left out; write "
                         "[Agent] "
@@ -111,7 +118,7 @@ static const struct {
         { SERVER "SmsNumber=\xff\n", 0,
                         "f:4: the line is not UTF-8 text; write it anew, or begin it with '#'" },
         { "[Server]\nUri=coap://a\n" SERVER, 1,
-                        "f:1: the section has no name of a server; write [Server NAME]" },
+                        "f:1: the section does not name a server; write [Server NAME]" },
         { "[Servers]\nUri=coap://a\n" SERVER, 1,
                         "f:1: unknown section 'Servers', ignored; write [Agent] or [Server NAME]" },
         { "Uri=coap://a\n" SERVER, 1,
@@ -126,11 +133,12 @@ static const struct {
                         "f:2: [Agent] has no key 'Endpoint', ignored; its keys are EndpointName, "
                         "Objects, LogLevel, SmsNumber" },
         { "[Agent]\nLogLevel=loud\n" SERVER, 1,
-                        "f:2: LogLevel='loud': no level, info is used; give error, warning, "
+                        "f:2: LogLevel='loud': not a log level, info is used; give error, warning, "
                         "notice, "
                         "info or debug" },
         { "[Agent]\nObjects=1;x\n" SERVER, 1,
-                        "f:2: Objects='1;x': 'x' is no object id, all are offered; give a list as "
+                        "f:2: Objects='1;x': 'x' is not an object id, all are offered; give a list "
+                        "as "
                         "in "
                         "1;3;4, or all" },
 };
