@@ -11,8 +11,7 @@ static GBytes *load(void *user G_GNUC_UNUSED, uint16_t object)
         return object == 3 ? lw_test_source_file("data/objects/3.xml") : NULL;
 }
 
-/* Messages in their order, each with its line. Bytes as in RFC 7252, 3, and OMA LwM2M, TLV format.
- */
+/* Messages in their order, each with its line. Source: RFC 7252, 3; OMA LwM2M, TLV format. */
 static const struct {
         bool outgoing;
         const char *hex;
