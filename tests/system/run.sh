@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds the Debian packages, has lintian look at them, installs them in a booted Debian and runs guest/ there.
+# run.sh [OUT [OPTION OF boot-debian]...]; OUT is build/system if not given. The last line is "N passed, M failed". The
+# status is 77, and the last line begins with "skipped", where this machine cannot boot a container.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+out=${1:-$top/build/system}
+[ $# = 0 ] || shift
+passed=0 failed=0
+
+skip()
+{
+        echo "skipped: $*"
+        exit 77
+}
+
+# step WORDS COMMAND...: its output goes to a log, which is shown if it fails.
+step()
+{
+        local words=$1 log=$out/${1// /-}.log begin=$SECONDS
+        shift
+        if "$@" >"$log" 2>&1 </dev/null; then
+                passed=$((passed + 1))
+                echo "ok: $words ($((SECONDS - begin)) s)"
+                return
+        fi
+        tail -n 40 "$log"
+        echo "FAILED: $words, see $log"
+        failed=$((failed + 1))
+        return 1
+}
+
+finish()
+{
+        echo "$passed passed, $failed failed"
+        [ "$failed" = 0 ]
+        exit
+}
+
+# What is tracked, and what is new and not ignored; without git all but what was built.
+copy_source()
+{
+        rm -rf "$out/packages"
+        mkdir -p "$out/packages/source" && cd "$top" || return 1
+        if git rev-parse --is-inside-work-tree; then
+                git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+                        [ ! -e "$file" ] || printf '%s\0' "$file"
+                done
+        else
+                find . -path ./build -prune -o -type f -print0
+        fi | tar -c --null -T - | tar -x -C "$out/packages/source"
+}
+
+build_packages()
+{
+        cd "$out/packages/source" &&
+                DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" dpkg-buildpackage -b -us -uc -tc
+}
+
+run_lintian()
+{
+        lintian --allow-root --fail-on error,warning "$out"/packages/*.changes
+}
+
+# A machine whose firmware knows its serial number and has a filler for its model.
+make_sys_class()
+{
+        local dmi=$out/sys-class/dmi/id
+        rm -rf "$out/sys-class"
+        mkdir -p "$dmi" "$out/sys-class/net" &&
+                echo 'Bench Works' >"$dmi/sys_vendor" && echo 'Default string' >"$dmi/product_name" &&
+                echo 'SN-4711' >"$dmi/product_serial" && chmod 400 "$dmi/product_serial"
+}
+
+boot()
+{
+        local debs
+        mapfile -t debs < <(find "$out/packages" -maxdepth 1 -name '*.deb' ! -name '*-dbgsym_*' | sort)
+        "$here/boot-debian" --out "$out/results" --sys-class "$out/sys-class" --copy "$here/guest:/root/guest" \
+                --copy "$out/packages/source:/root/source" \
+                --prepare 'apt-get -y -q --no-install-recommends install autopkgtest dpkg-dev' \
+                "$@" "${debs[@]}" -- "$here/guest/main.sh" </dev/null
+}
+
+[ "$(id -u)" = 0 ] || skip "only root can boot a container"
+unshare --mount --pid --net --ipc --uts --fork true 2>/dev/null || skip "this machine lets nobody make namespaces"
+mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 1
+"$top/.ci/install" build check package || exit 1
+step "copy of the source" copy_source || finish
+step "Debian packages" build_packages || finish
+step "lintian" run_lintian
+(cd "$out/packages" && du -k --apparent-size ./*.deb | sed -n 's|^\([0-9]*\)\t\./\(.*\)|    \1 KiB \2|p' | grep -v dbgsym)
+make_sys_class || exit 1
+
+boot "$@"
+status=$?
+read -r boot_passed _ boot_failed _ < <(tail -n 1 "$out/results/output.log" | grep -E '^[0-9]+ passed,' | tr -d ,)
+passed=$((passed + ${boot_passed:-0})) failed=$((failed + ${boot_failed:-0}))
+if [ $status != 0 ] && [ "${boot_failed:-0}" = 0 ]; then
+        echo "FAILED: the booted test ended with status $status"
+        failed=$((failed + 1))
+fi
+[ "$failed" = 0 ] || echo "the journal and all else: $out/results"
+finish
