@@ -38,6 +38,7 @@ struct LwCoap {
         const LwCoapRole *role;
         void *user;
         unsigned inside; /* how deep we are in calls into this context */
+        unsigned heard;  /* requests and responses that came */
         bool closed;
         bool arming;        /* arm_now() is on its way */
         GPtrArray *leaving; /* sessions to be released when we are outside again */
@@ -243,6 +244,7 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
 
         (void) resource;
         (void) query;
+        self->heard++;
         if (self->closed)
                 return;
         /* libcoap would answer with the id of the request, which may be one that we have just used
@@ -279,6 +281,7 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 
         (void) sent;
         (void) mid;
+        self->heard++;
         if (peer != NULL && !self->closed && lw_pdu_read(received, &message)) {
                 peer->heard = true;
                 wanted = peer->transport.events->response(
@@ -332,6 +335,38 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
 
 /* The context. */
 
+/* Leaves the sockets that had something to read: the timer has been seen to. */
+static int keep_readable(struct epoll_event *events, int count)
+{
+        int kept = 0;
+
+        for (int i = 0; i < count; i++)
+                if (events[i].data.ptr != NULL && events[i].events == EPOLLIN)
+                        events[kept++] = events[i];
+        return kept;
+}
+
+/*
+ * libcoap reads one datagram from each socket. As long as one came that was for us, the same
+ * sockets are read again without asking the kernel first: a read too many finds nothing, and costs
+ * less than a question each time. The sockets stay, as no session is released while we are inside.
+ */
+static unsigned read_on(LwCoap *self, struct epoll_event *events, int count)
+{
+        unsigned passes = 0, heard;
+
+        do {
+                heard = self->heard;
+                coap_io_do_epoll(self->context, events, (size_t) count);
+                count = keep_readable(events, count);
+                passes++;
+                /* it calls a read that finds nothing an error; resets are told at a level below */
+                coap_set_log_level((coap_log_t) COAP_LEVEL_ALERT);
+        } while (count > 0 && self->heard != heard && passes < PASSES_MAX && !self->closed);
+        coap_set_log_level((coap_log_t) COAP_LEVEL_WARNING);
+        return passes;
+}
+
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *user)
 {
         LwCoap *self = user;
@@ -339,13 +374,13 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
 
         (void) source;
         (void) revents;
-        for (unsigned pass = 0; pass < PASSES_MAX && !self->closed; pass++) {
+        for (unsigned passes = 0; passes < PASSES_MAX && !self->closed;) {
                 struct epoll_event events[EVENTS_PER_PASS];
                 int count = epoll_wait(fd, events, EVENTS_PER_PASS, 0);
 
                 if (count <= 0)
                         break;
-                coap_io_do_epoll(self->context, events, (size_t) count);
+                passes += read_on(self, events, count);
         }
         leave(self, outer);
         return 0;
