@@ -44,12 +44,12 @@ copy_source()
 {
         rm -rf "$out/packages"
         mkdir -p "$out/packages/source" && cd "$top" || return 1
-        if git rev-parse --is-inside-work-tree; then
+        if git rev-parse --is-inside-work-tree >/dev/null; then
                 git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
                         [ ! -e "$file" ] || printf '%s\0' "$file"
                 done
         else
-                find . -path ./build -prune -o -type f -print0
+                find . \( -path ./build -o -path ./.git \) -prune -o -type f -print0
         fi | tar -c --null -T - | tar -x -C "$out/packages/source"
 }
 
