@@ -40,3 +40,12 @@ systemctl restart lwm2md
 check "it finds the agent again after a restart" within 10 temperature_is '17\.25'
 systemctl stop thermometer
 check "it goes, and the object with it" within 10 says '4\.04' at_server Read 'sa{sv}' /3303 0
+
+install -m 755 "$example" /usr/local/bin/thermometer
+cp "${example%.py}.service" /etc/systemd/system/
+systemctl daemon-reload
+check "the example's unit starts it as root, without any rule" systemctl start thermometer
+check "the server reads its value again" within 10 temperature_is '[0-9]'
+systemctl stop thermometer
+rm /usr/local/bin/thermometer /etc/systemd/system/thermometer.service
+systemctl daemon-reload
