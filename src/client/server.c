@@ -22,9 +22,9 @@ struct LwServer {
         char **location;            /* segments that it gave us */
         char *location_text;
         char *last_error;
-        LwStatus last_status;      /* 0: the server did not answer */
-        LwRegistrationAction todo; /* OPEN or CLOSE: not from inside an event of the exchange */
-        bool touched;              /* something may be other than the server knows */
+        LwStatus last_status;       /* 0: the server did not answer */
+        LwRegistrationAction later; /* OPEN or CLOSE: not from inside an event of the exchange */
+        bool touched;               /* something may be other than the server knows */
         bool resolving;
 };
 
@@ -104,7 +104,7 @@ static void on_operated(void *user, LwOperation operation, const LwPath *path, L
 static LwInbox *inbox_of(LwServer *self)
 {
         self->inbox.version = self->registration.version;
-        self->inbox.open = self->registration.registered && self->todo == LW_REGISTRATION_NOTHING;
+        self->inbox.open = self->registration.registered && self->later == LW_REGISTRATION_NOTHING;
         return &self->inbox;
 }
 
@@ -278,7 +278,7 @@ static void act(LwServer *self, LwRegistrationAction action, LwNow now)
                 break;
         case LW_REGISTRATION_OPEN:
         case LW_REGISTRATION_CLOSE:
-                self->todo = action;
+                self->later = action;
                 break;
         case LW_REGISTRATION_SEND_REGISTER:
                 send_register(self, now);
@@ -370,7 +370,7 @@ void lw_server_stop(LwServer *self, LwNow now)
 bool lw_server_is_stopped(const LwServer *self)
 {
         return self->registration.state == LW_REGISTRATION_STOPPED &&
-               self->todo == LW_REGISTRATION_NOTHING;
+               self->later == LW_REGISTRATION_NOTHING;
 }
 
 void lw_server_update(LwServer *self, LwNow now)
@@ -398,7 +398,7 @@ LwUsec lw_server_deadline(const LwServer *self)
 {
         LwUsec deadline = lw_registration_deadline(&self->registration);
 
-        if (self->touched || self->todo != LW_REGISTRATION_NOTHING)
+        if (self->touched || self->later != LW_REGISTRATION_NOTHING)
                 return 0;
         if (exchange_of(self)) {
                 deadline = lw_usec_min(deadline, lw_exchange_deadline(exchange_of(self)));
@@ -407,15 +407,15 @@ LwUsec lw_server_deadline(const LwServer *self)
         return deadline;
 }
 
-static void run_todo(LwServer *self, LwNow now)
+static void run_later(LwServer *self, LwNow now)
 {
-        LwRegistrationAction todo = self->todo;
+        LwRegistrationAction later = self->later;
 
-        self->todo = LW_REGISTRATION_NOTHING;
-        if (todo == LW_REGISTRATION_NOTHING)
+        self->later = LW_REGISTRATION_NOTHING;
+        if (later == LW_REGISTRATION_NOTHING)
                 return;
         close_connection(self);
-        if (todo == LW_REGISTRATION_OPEN)
+        if (later == LW_REGISTRATION_OPEN)
                 open_connection(self, now);
         tell_changed(self);
 }
@@ -459,7 +459,7 @@ static void run_touched(LwServer *self, LwNow now)
 
 void lw_server_run(LwServer *self, LwNow now)
 {
-        run_todo(self, now);
+        run_later(self, now);
         run_touched(self, now);
         if (exchange_of(self)) {
                 lw_exchange_run(exchange_of(self), now);

@@ -249,7 +249,7 @@ static bool add_query(const LwOption *option, LwOperationScratch *scratch, size_
 
         if (option->length >= sizeof(scratch->text) - *used) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "the queries are longer than %zu bytes together",
+                                "the queries are longer than %zu bytes in all",
                                 sizeof(scratch->text) - 1);
                 return false;
         }

@@ -392,7 +392,8 @@ static void execute_update(void *context, const LwPath *path, const char *argume
         if (transport != NULL && (transport[0] == '\0' || transport[1] != '\0' ||
                                                  strchr(TRANSPORTS, transport[0]) == NULL)) {
                 lw_call_fail_status(call, LW_STATUS_BAD_REQUEST,
-                                "'%s' is no transport that this host has; it has '" TRANSPORTS "'",
+                                "'%s' is not a transport that this host has; it has '" TRANSPORTS
+                                "'",
                                 transport);
                 return;
         }

@@ -310,7 +310,7 @@ static bool resolve(const LwClaims *self, const char *key, LwPath *ret_path, GEr
         if (claim == NULL || object.length != LW_LEVEL_OBJECT ||
                         claim->path.ids[0] != object.ids[0]) {
                 g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
-                                "the label is none of this registration's");
+                                "the label does not belong to this registration");
                 return false;
         }
         path = g_strdup_printf("/%u/%u%s", claim->path.ids[0], claim->path.ids[1],
