@@ -2,7 +2,6 @@
 /* LwServerFace: org.lwm2md.Server1 at /org/lwm2md/server/<short id>. */
 #include "control/server.h"
 
-
 #include "bus/authorize.h"
 #include "bus/error.h"
 #include "client/account.h"

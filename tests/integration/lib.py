@@ -309,6 +309,7 @@ class Agent(Process):
         self.configuration = bench.directory / (name + ".conf")
         self.configuration.write_text(configuration)
         self.state = bench.directory / (name + "-state")
+        self.was_there = False
         super().__init__(bench, name, [
             program("lwm2md"), "--config", str(self.configuration), "--state-directory", str(self.state),
             "--data-directory", str(TREE / "data"), *options], environment)
@@ -317,6 +318,9 @@ class Agent(Process):
         return self.bench.get(AGENT, "/org/lwm2md", "org.lwm2md.Manager1", name)
 
     def call(self, member, signature="", *arguments, seconds=60):
+        if not self.was_there and self.bench.bus.is_running():
+            self.bench.wait_name(AGENT)  # it may be registered before it has its name
+            self.was_there = True
         return self.bench.call(AGENT, "/org/lwm2md", "org.lwm2md.Manager1", member, signature, *arguments,
                                seconds=seconds)
 
