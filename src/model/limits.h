@@ -36,9 +36,10 @@
 #define LW_PATH_SEGMENTS_MAX 16      /* segments of a location that a server gives us */
 
 /* Tree */
-#define LW_OBJECTS_MAX 1024    /* objects of the agent */
-#define LW_INSTANCES_MAX 16384 /* instances of one object */
-#define LW_LAYERS_MAX 8        /* layers of one instance */
+#define LW_OBJECTS_MAX 1024     /* objects of the agent */
+#define LW_INSTANCES_MAX 16384  /* instances of one object */
+#define LW_LAYERS_MAX 8         /* layers of one instance */
+#define LW_ATTRIBUTES_MAX 16384 /* nodes on which servers set attributes, all servers together */
 
 /* Clients and servers */
 #define LW_SERVERS_MAX 64             /* accounts of the agent */

@@ -12,6 +12,7 @@ struct LwCall {
         uint16_t server;
         LwNow now;
         LwValues *values;
+        LwPath created;
         LwCallDone done;
         void *user;
 };
@@ -57,6 +58,16 @@ LwNow lw_call_now(const LwCall *self)
 LwValues *lw_call_values(LwCall *self)
 {
         return self->values;
+}
+
+void lw_call_set_created(LwCall *self, const LwPath *instance)
+{
+        self->created = *instance;
+}
+
+LwPath lw_call_created(const LwCall *self)
+{
+        return self->created;
 }
 
 void lw_call_succeed(LwCall *self)

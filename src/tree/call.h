@@ -33,6 +33,11 @@ LwNow lw_call_now(const LwCall *self);
 /** Where a provider's read() puts what it finds. */
 LwValues *lw_call_values(LwCall *self);
 
+/** A Create made another instance than the one proposed. */
+void lw_call_set_created(LwCall *self, const LwPath *instance);
+/** Length 0: it was not said. */
+LwPath lw_call_created(const LwCall *self);
+
 void lw_call_succeed(LwCall *self);
 /** `error` is copied. */
 void lw_call_fail(LwCall *self, const GError *error);

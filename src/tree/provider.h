@@ -39,6 +39,15 @@ typedef struct LwProviderOps {
                         LwCall *call);
         /** `arguments`: the argument list as it came, checked against the grammar; "" if none. */
         void (*execute)(LwProvider *self, const LwPath *path, const char *arguments, LwCall *call);
+        /**
+         * Makes an instance from `values`, whose paths lie in it, all or nothing: it puts its layer
+         * on it (lw_tree_add_layer()) and succeeds. `instance` is free; `chosen`: the server chose
+         * it, so that it is this one or 4.00. Else the provider may take another and say which by
+         * lw_call_set_created().
+         */
+        void (*create)(LwProvider *self, const LwPath *instance, bool chosen,
+                        const LwValues *values, LwCall *call);
+        /** `path`: an instance, or an element of a multiple resource (1.2). */
         void (*delete)(LwProvider *self, const LwPath *path, LwCall *call);
         /**
          * The sink for one opaque resource that comes in blocks; asked at the first, after access.

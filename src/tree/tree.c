@@ -15,8 +15,11 @@ typedef struct Listener {
 
 struct LwTree {
         LwRegistry *registry;
+        LwAttributeTable *attributes;
         GPtrArray *objects; /* of LwObject, by ascending id */
         GArray *listeners;  /* of Listener */
+        const LwTreeKeeper *keeper;
+        void *keeper_user;
 };
 
 static void layer_clear(void *data)
@@ -45,6 +48,7 @@ LwTree *lw_tree_new(LwRegistry *registry)
         LwTree *self = g_new0(LwTree, 1);
 
         self->registry = registry;
+        self->attributes = lw_attribute_table_new();
         self->objects = g_ptr_array_new_with_free_func(object_free);
         self->listeners = g_array_new(FALSE, FALSE, sizeof(Listener));
         return self;
@@ -56,12 +60,32 @@ void lw_tree_free(LwTree *self)
                 return;
         g_ptr_array_unref(self->objects);
         g_array_unref(self->listeners);
+        lw_attribute_table_free(self->attributes);
         g_free(self);
 }
 
 LwRegistry *lw_tree_registry(const LwTree *self)
 {
         return self->registry;
+}
+
+LwAttributeTable *lw_tree_attributes(const LwTree *self)
+{
+        return self->attributes;
+}
+
+void lw_tree_set_keeper(LwTree *self, const LwTreeKeeper *keeper, void *user)
+{
+        self->keeper = keeper;
+        self->keeper_user = user;
+}
+
+void lw_tree_save_attributes(LwTree *self, LwTreeSaved done, void *data)
+{
+        if (self->keeper)
+                self->keeper->save_attributes(self->keeper_user, done, data);
+        else
+                done(data, NULL);
 }
 
 /* Both LwObject and LwInstance begin with their id, by which arrays of them are ordered. */
@@ -142,6 +166,16 @@ static void restructured(LwTree *self, LwPath path, bool added)
         }
 }
 
+void lw_tree_attributed(LwTree *self, uint16_t server, const LwPath *path)
+{
+        for (unsigned i = 0; i < self->listeners->len; i++) {
+                const Listener *listener = &g_array_index(self->listeners, Listener, i);
+
+                if (listener->ops->attributed)
+                        listener->ops->attributed(listener->user, server, path);
+        }
+}
+
 void lw_tree_add_listener(LwTree *self, const LwTreeListener *listener, void *user)
 {
         Listener entry = { listener, user };
@@ -200,6 +234,25 @@ bool lw_tree_add_object(LwTree *self, uint16_t object, GError **error)
                 return false;
         if (added)
                 restructured(self, LW_PATH_OBJECT(object), true);
+        return true;
+}
+
+bool lw_tree_set_creator(LwTree *self, uint16_t id, LwProvider *provider, GError **error)
+{
+        LwObject *object;
+        bool added;
+
+        object = take_object(self, id, &added, error);
+        if (!object)
+                return false;
+        if (object->creator && provider && object->creator != provider) {
+                g_set_error(error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
+                                "instances of object %u are made by another provider", id);
+                return false;
+        }
+        object->creator = provider;
+        if (added)
+                restructured(self, LW_PATH_OBJECT(id), true);
         return true;
 }
 
@@ -358,6 +411,8 @@ void lw_tree_remove_provider(LwTree *self, LwProvider *provider)
                 LwObject *object = self->objects->pdata[o];
                 unsigned i = 0;
 
+                if (object->creator == provider)
+                        object->creator = NULL;
                 while (i < object->instances->len)
                         if (!strip(self, object, i, provider))
                                 i++;

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "model/path.h"
 #include "model/registry.h"
+#include "tree/attribute-table.h"
 #include "tree/layer.h"
 #include "tree/provider.h"
 
@@ -25,6 +26,7 @@ typedef struct LwObject {
         uint16_t id;
         const LwObjectDef *def;
         GPtrArray *instances; /* of LwInstance */
+        LwProvider *creator;  /* who makes instances at a server's word; NULL: nobody */
 } LwObject;
 
 /** LwTreeListener: who wants to know what changed. Told at once; it must only take note. */
@@ -33,7 +35,18 @@ typedef struct LwTreeListener {
         void (*changed)(void *user, const LwPath *path);
         /** Objects or instances came or went (`path` is the one), so that an Update is due. */
         void (*restructured)(void *user, const LwPath *path, bool added);
+        /** `server` set or unset attributes at `path`. May be NULL. */
+        void (*attributed)(void *user, uint16_t server, const LwPath *path);
 } LwTreeListener;
+
+/** `error` NULL: it is safe. */
+typedef void (*LwTreeSaved)(void *data, const GError *error);
+
+/** LwTreeKeeper: who keeps what servers write into the tree itself. Calls `done` once, when it is
+ * safe or cannot be. */
+typedef struct LwTreeKeeper {
+        void (*save_attributes)(void *user, LwTreeSaved done, void *data);
+} LwTreeKeeper;
 
 typedef struct LwTree LwTree;
 
@@ -42,12 +55,17 @@ void lw_tree_free(LwTree *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTree, lw_tree_free)
 
 LwRegistry *lw_tree_registry(const LwTree *self);
+/** The attributes that servers set on the nodes. */
+LwAttributeTable *lw_tree_attributes(const LwTree *self);
 
 /**
  * Adds an object, with or without instances to come; nothing happens when it is there already.
  * Errors: 4.04 when no definition of it is known; 4.13 limits.
  */
 bool lw_tree_add_object(LwTree *self, uint16_t object, GError **error);
+/** Says who answers Create on the object, which is added if it is new; NULL: nobody any more.
+ * Errors: as lw_tree_add_object(); 4.05 when another provider creates it already. */
+bool lw_tree_set_creator(LwTree *self, uint16_t object, LwProvider *provider, GError **error);
 /** Takes an object with all its instances away. */
 void lw_tree_remove_object(LwTree *self, uint16_t object);
 /**
@@ -73,6 +91,14 @@ const LwObject *lw_tree_object_at(const LwTree *self, size_t index);
 
 /** Providers say that values at or below `path` are new. */
 void lw_tree_changed(LwTree *self, const LwPath *path);
+
+/** `server` set or unset attributes at `path`: tells the listeners. */
+void lw_tree_attributed(LwTree *self, uint16_t server, const LwPath *path);
+
+/** Without a keeper, what is written holds until the end of the process. */
+void lw_tree_set_keeper(LwTree *self, const LwTreeKeeper *keeper, void *user);
+/** Has the attributes kept; `done` may come before this returns. */
+void lw_tree_save_attributes(LwTree *self, LwTreeSaved done, void *data);
 
 void lw_tree_add_listener(LwTree *self, const LwTreeListener *listener, void *user);
 void lw_tree_remove_listener(LwTree *self, const LwTreeListener *listener, void *user);

@@ -236,7 +236,10 @@ static void on_restructured(void *user G_GNUC_UNUSED, const LwPath *path, bool a
         g_string_append_printf(remote.structure, "%c%s ", added ? '+' : '-', text);
 }
 
-static const LwTreeListener listener = { on_changed, on_restructured };
+static const LwTreeListener listener = {
+        .changed = on_changed,
+        .restructured = on_restructured,
+};
 
 static void start(void)
 {

@@ -44,7 +44,10 @@ static void on_restructured(void *user G_GNUC_UNUSED, const LwPath *path G_GNUC_
 {
 }
 
-static const LwTreeListener listener = { on_changed, on_restructured };
+static const LwTreeListener listener = {
+        .changed = on_changed,
+        .restructured = on_restructured,
+};
 
 void lw_world_make(LwWorld *self)
 {

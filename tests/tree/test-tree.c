@@ -23,7 +23,10 @@ static void on_restructured(void *user G_GNUC_UNUSED, const LwPath *path G_GNUC_
                 removals++;
 }
 
-static const LwTreeListener listener = { on_changed, on_restructured };
+static const LwTreeListener listener = {
+        .changed = on_changed,
+        .restructured = on_restructured,
+};
 
 static void setup(void)
 {
