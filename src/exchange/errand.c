@@ -16,7 +16,8 @@
 #define SEQUENCE_SECONDS 128
 #define SEQUENCE_HALF (1u << 23)
 
-LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, LwExchangeFlags flags)
+LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchangeHow *how,
+                LwExchangeFlags flags)
 {
         LwErrandItem *self = g_new0(LwErrandItem, 1);
         LwMessage options;
@@ -25,8 +26,11 @@ LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, LwExchangeFlags
         self->head = lw_kept_new(&options);
         self->body = lw_blob_ref(body);
         self->flags = flags;
-        self->block1_size = LW_BLOCK_SIZE;
-        self->in_blocks = body && lw_blob_size(body) > LW_BLOCK_SIZE;
+        self->block1_size = how->block_size ? how->block_size : LW_BLOCK_SIZE;
+        self->block2_wanted = how->block_size;
+        self->answer_max = how->answer_max ? how->answer_max : LW_BODY_MAX;
+        self->take = how->take;
+        self->in_blocks = body && lw_blob_size(body) > self->block1_size;
         return self;
 }
 
@@ -34,6 +38,7 @@ void lw_errand_stop_pulling(LwErrandItem *self)
 {
         self->is_pulling = false;
         self->pull_anew = false;
+        self->received = 0;
         g_clear_pointer(&self->first, lw_kept_free);
         g_clear_pointer(&self->joined, g_byte_array_unref);
 }
@@ -78,11 +83,14 @@ static bool add_body(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GE
 /** The request for the next block of the answer. Source: RFC 7959, 2.4 and 2.6; RFC 8132, 2.1. */
 static bool add_pull(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GError **error)
 {
-        LwBlock wanted = {
-                .number = self->joined->len / self->block2_size,
-                .size = self->block2_size,
-        };
+        LwBlock wanted = { .size = self->block2_size };
 
+        if (self->received / self->block2_size >= BLOCKS_MAX) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                                "the answer has more blocks than can be numbered");
+                return false;
+        }
+        wanted.number = (uint32_t) (self->received / self->block2_size);
         lw_message_remove(message, LW_OPTION_OBSERVE);
         lw_message_add_block(message, LW_OPTION_BLOCK2, &wanted);
         if (message->code != LW_METHOD_FETCH || !self->body || self->in_blocks)
@@ -94,11 +102,15 @@ static bool add_pull(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GE
 bool lw_errand_compose(LwErrandItem *self, LwMessage *ret_message,
                 uint8_t buffer[static LW_BLOCK_SIZE], GError **error)
 {
+        LwBlock wanted = { .size = self->block2_wanted };
+
         lw_kept_message(self->head, ret_message);
         ret_message->type = self->flags & LW_EXCHANGE_NON ? LW_MESSAGE_NON : LW_MESSAGE_CON;
         if (self->is_pulling ? !add_pull(self, ret_message, buffer, error)
                              : self->body && !add_body(self, ret_message, buffer, error))
                 return false;
+        if (!self->is_pulling && self->block2_wanted != 0)
+                lw_message_add_block(ret_message, LW_OPTION_BLOCK2, &wanted);
         if (!self->is_pulling && self->watch != 0)
                 self->token = self->watch;
         else
@@ -194,6 +206,7 @@ static void begin_pull(LwErrandItem *self, const LwMessage *message)
         }
         if (!self->joined)
                 self->joined = g_byte_array_new();
+        self->received = 0;
         self->is_pulling = true;
 }
 
@@ -206,23 +219,36 @@ static LwErrandResult pull_anew(LwErrandItem *self, GError **error)
         }
         self->pull_anew = true;
         g_byte_array_set_size(self->joined, 0);
+        self->received = 0;
         g_clear_pointer(&self->first, lw_kept_free);
         return LW_ERRAND_SEND;
+}
+
+/** One piece of the answer to where they go. */
+static bool keep(LwErrandItem *self, const uint8_t *data, size_t length, GError **error)
+{
+        if (length > self->answer_max - self->received) {
+                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                                "the answer is longer than %" G_GUINT64_FORMAT " bytes",
+                                self->answer_max);
+                return false;
+        }
+        if (self->take) {
+                if (!self->take(self->user, self->received, data, length, error))
+                        return false;
+        } else if (length > 0) {
+                g_byte_array_append(self->joined, data, (unsigned) length);
+        }
+        self->received += length;
+        return true;
 }
 
 static LwErrandResult join_block(
                 LwErrandItem *self, const LwMessage *message, const LwBlock *block, GError **error)
 {
-        if (!lw_block_check_length(block, message->payload_length, error))
+        if (!lw_block_check_length(block, message->payload_length, error) ||
+                        !keep(self, message->payload, message->payload_length, error))
                 return LW_ERRAND_FAIL;
-        if (message->payload_length > LW_BODY_MAX - self->joined->len) {
-                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
-                                "the answer is longer than %d bytes", LW_BODY_MAX);
-                return LW_ERRAND_FAIL;
-        }
-        if (message->payload_length > 0)
-                g_byte_array_append(
-                                self->joined, message->payload, (unsigned) message->payload_length);
         self->block2_size = block->size;
         return block->more ? LW_ERRAND_SEND : LW_ERRAND_DELIVER;
 }
@@ -234,14 +260,14 @@ static LwErrandResult take_block(
         bool is_first = !self->is_pulling || !self->first;
 
         if (is_first && offset == 0) {
-                if (!self->is_pulling && !block->more)
+                if (!self->is_pulling && !block->more && !self->take)
                         return LW_ERRAND_DELIVER;
                 begin_pull(self, message);
                 return join_block(self, message, block, error);
         }
         if (!is_first && has_other_etag(self, message))
                 return pull_anew(self, error);
-        if (is_first || offset != self->joined->len) {
+        if (is_first || offset != self->received) {
                 g_set_error(error, LW_ERROR, LW_STATUS_INCOMPLETE,
                                 "block %u of the answer is not the one that was asked for",
                                 block->number);
@@ -250,12 +276,23 @@ static LwErrandResult take_block(
         return join_block(self, message, block, error);
 }
 
+/** An answer that came in one message, as if it were a block. */
+static LwErrandResult take_whole(LwErrandItem *self, const LwMessage *message, GError **error)
+{
+        lw_errand_stop_pulling(self);
+        begin_pull(self, message);
+        return keep(self, message->payload, message->payload_length, error) ? LW_ERRAND_DELIVER
+                                                                            : LW_ERRAND_FAIL;
+}
+
 LwErrandResult lw_errand_take(LwErrandItem *self, const LwMessage *message, GError **error)
 {
         g_autoptr(GError) reason = NULL;
         LwErrandResult result;
         LwBlock block;
 
+        if (self->flags & LW_EXCHANGE_SINGLE)
+                return LW_ERRAND_DELIVER;
         if (take_body(self, message, &result, error))
                 return result;
         if (lw_status_is_success(lw_status_from_code(message->code))) {
@@ -265,6 +302,8 @@ LwErrandResult lw_errand_take(LwErrandItem *self, const LwMessage *message, GErr
                         g_propagate_error(error, g_steal_pointer(&reason));
                         return LW_ERRAND_FAIL;
                 }
+                if (self->take)
+                        return take_whole(self, message, error);
         }
         lw_errand_stop_pulling(self); /* an error, or whole at once: there is nothing to join */
         return LW_ERRAND_DELIVER;

@@ -33,9 +33,9 @@ typedef enum LwErrandResult {
  * LwErrandItem: one request of ours.
  *
  * Shape:  `sent` and `flight` place the block of our body that is out. While `is_pulling`, the
- * answer's blocks are in `joined` and the head of its first one in `first`. `token` is of the
- * message that is out, `watch` the one by which the peer knows an observation; 0 none. Source: RFC
- * 7959, 2.4 and 2.5; RFC 7641, 3.3 and 3.4.
+ * answer's blocks are in `joined`, or went to `take`, and the head of its first one is in `first`.
+ * `token` is of the message that is out, `watch` the one by which the peer knows an observation; 0
+ * none. Source: RFC 7959, 2.4 and 2.5; RFC 7641, 3.3 and 3.4.
  */
 typedef struct LwErrandItem {
         LwErrand id;
@@ -59,7 +59,11 @@ typedef struct LwErrandItem {
         bool pull_anew; /* the answer was begun anew once */
         uint8_t etag_length;
         uint8_t etag[8];
+        uint16_t block2_wanted; /* asked for with the request; 0: not */
         uint16_t block2_size;
+        uint64_t received; /* bytes of the answer that are here */
+        uint64_t answer_max;
+        LwExchangeTake take; /* NULL: joined */
         LwKept *first;
         GByteArray *joined;
 
@@ -70,7 +74,8 @@ typedef struct LwErrandItem {
 } LwErrandItem;
 
 /** Takes references to `body`, copies `head`. */
-LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, LwExchangeFlags flags);
+LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchangeHow *how,
+                LwExchangeFlags flags);
 void lw_errand_free(LwErrandItem *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwErrandItem, lw_errand_free)
 

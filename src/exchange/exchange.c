@@ -179,7 +179,7 @@ void lw_exchange_start(LwExchange *self)
 /* Ours out */
 
 static LwErrandItem *make_errand(LwExchange *self, const LwMessage *head, LwBlob *body,
-                LwExchangeFlags flags, GError **error)
+                const LwExchangeHow *how, LwExchangeFlags flags, GError **error)
 {
         if (self->wire.is_down || self->wire.closed) {
                 g_set_error_literal(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "the connection ended");
@@ -191,14 +191,24 @@ static LwErrandItem *make_errand(LwExchange *self, const LwMessage *head, LwBlob
                                 LW_OPTIONS_MAX - LW_ERRAND_OPTIONS);
                 return NULL;
         }
-        return lw_errand_new(head, body, flags);
+        return lw_errand_new(head, body, how, flags);
 }
 
 LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
                 LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
                 LwNow now, GError **error)
 {
-        LwErrandItem *errand = make_errand(self, head, body, flags, error);
+        static const LwExchangeHow how = {};
+
+        return lw_exchange_request_how(
+                        self, head, body, &how, timeout_usec, flags, done, user, now, error);
+}
+
+LwErrand lw_exchange_request_how(LwExchange *self, const LwMessage *head, LwBlob *body,
+                const LwExchangeHow *how, LwUsec timeout_usec, LwExchangeFlags flags,
+                LwExchangeDone done, void *user, LwNow now, GError **error)
+{
+        LwErrandItem *errand = make_errand(self, head, body, how, flags, error);
 
         if (!errand)
                 return 0;
@@ -209,12 +219,25 @@ LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *bo
         return lw_outgoing_request(&self->outgoing, errand, error);
 }
 
+bool lw_exchange_progress(
+                const LwExchange *self, LwErrand errand, uint64_t *ret_sent, uint64_t *ret_received)
+{
+        const LwErrandItem *item = lw_outgoing_find(&self->outgoing, errand);
+
+        if (!item)
+                return false;
+        *ret_sent = item->sent;
+        *ret_received = item->received;
+        return true;
+}
+
 LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessage *head,
                 LwUsec timeout_usec, LwExchangeDone done, void *user, LwNow now, GError **error)
 {
         const LwErrandItem *observed = lw_outgoing_find(&self->outgoing, observing);
-        LwErrandItem *errand = make_errand(
-                        self, head, observed ? observed->body : NULL, LW_EXCHANGE_PLAIN, error);
+        LwExchangeHow how = { .answer_max = observed ? observed->answer_max : 0 };
+        LwErrandItem *errand = make_errand(self, head, observed ? observed->body : NULL, &how,
+                        LW_EXCHANGE_PLAIN, error);
 
         if (!errand)
                 return 0;

@@ -67,7 +67,32 @@ typedef enum LwExchangeFlags {
         LW_EXCHANGE_NON = 1u << 0,     /* send it Non-confirmable */
         LW_EXCHANGE_OBSERVE = 1u << 1, /* keep the token for notifications */
         LW_EXCHANGE_URGENT = 1u << 2,  /* before all that wait, and beside what is under way */
+        /* One message out and the first answer in, whatever it is: blocks are the caller's
+         * business, and `body` fits one. */
+        LW_EXCHANGE_SINGLE = 1u << 3,
 } LwExchangeFlags;
+
+/**
+ * Takes a piece of an answer's content; `offset` 0 begins it, anew if there was a piece before. It
+ * calls nothing of the exchange. Errors: whatever the request is to fail with.
+ */
+typedef bool (*LwExchangeTake)(
+                void *user, uint64_t offset, const uint8_t *data, size_t length, GError **error);
+
+/**
+ * LwExchangeHow: how the bodies of a request of ours travel, where the defaults will not do.
+ *
+ * Shape:  `block_size` is what our body is cut to and what is asked of the peer for the answer, 16
+ *         to 1024, 0: LW_BLOCK_SIZE, and the peer's choice. `answer_max` bytes are joined at most,
+ *         or taken, 0: LW_BODY_MAX. With `take` the content of a successful answer goes there
+ *         piece by piece, and the answer that `done` gets has none; not for LW_EXCHANGE_OBSERVE.
+ *         Its user is that of `done`.
+ */
+typedef struct LwExchangeHow {
+        uint16_t block_size;
+        uint64_t answer_max;
+        LwExchangeTake take;
+} LwExchangeHow;
 
 /**
  * Takes over `transport`: attaches to it; lw_exchange_start() starts it. The transport of a
@@ -91,6 +116,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwExchange, lw_exchange_free)
 LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,
                 LwUsec timeout_usec, LwExchangeFlags flags, LwExchangeDone done, void *user,
                 LwNow now, GError **error);
+/** The same, with `how` its bodies travel. */
+LwErrand lw_exchange_request_how(LwExchange *self, const LwMessage *head, LwBlob *body,
+                const LwExchangeHow *how, LwUsec timeout_usec, LwExchangeFlags flags,
+                LwExchangeDone done, void *user, LwNow now, GError **error);
+/** How many bytes of its body were acknowledged, and of its answer came. False: it is over. */
+bool lw_exchange_progress(const LwExchange *self, LwErrand errand, uint64_t *ret_sent,
+                uint64_t *ret_received);
 /** Forgets a request of ours, no `done` any more; a notification for it is then refused. */
 void lw_exchange_drop(LwExchange *self, LwErrand errand);
 

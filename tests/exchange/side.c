@@ -190,6 +190,7 @@ Side *side_new(bool is_stream)
         self->status = LW_STATUS_CONTENT;
         self->body = g_byte_array_new();
         self->done_body = g_byte_array_new();
+        self->taken = g_byte_array_new();
         self->exchange = lw_exchange_new(&self->fake->transport, &events, self);
         return self;
 }
@@ -204,6 +205,7 @@ void side_free(Side *self)
         lw_blob_unref(self->answer);
         g_byte_array_unref(self->body);
         g_byte_array_unref(self->done_body);
+        g_byte_array_unref(self->taken);
         g_free(self);
 }
 
@@ -253,8 +255,21 @@ LwErrand side_ask(Side *self, uint8_t method, const char *path, LwBlob *body, un
         add_path(&head, path);
         if (flags & LW_EXCHANGE_OBSERVE)
                 lw_message_add_uint(&head, LW_OPTION_OBSERVE, 0);
-        return lw_exchange_request(self->exchange, &head, body, lw_usec_from_seconds(timeout),
-                        flags, on_done, self, self->now, NULL);
+        return lw_exchange_request_how(self->exchange, &head, body, &self->how,
+                        lw_usec_from_seconds(timeout), flags, on_done, self, self->now, NULL);
+}
+
+bool side_take(void *user, uint64_t offset, const uint8_t *data, size_t length, GError **error)
+{
+        Side *self = user;
+
+        if (self->take_error != 0) {
+                g_set_error_literal(error, LW_ERROR, (int) self->take_error, "the disk is full");
+                return false;
+        }
+        g_byte_array_set_size(self->taken, (unsigned) offset);
+        g_byte_array_append(self->taken, data, (unsigned) length);
+        return true;
 }
 
 void side_request(LwMessage *ret_message, LwMessageType type, uint8_t method, uint16_t mid,

@@ -56,7 +56,10 @@ typedef struct Side {
         LwStatus done_status; /* of the last answer, or of the last error */
         bool done_failed;
         GByteArray *done_body;
-        LwErrand drops; /* forgotten within `done` */
+        LwErrand drops;      /* forgotten within `done` */
+        LwExchangeHow how;   /* of the next requests */
+        GByteArray *taken;   /* by side_take() */
+        LwStatus take_error; /* 0: it goes well */
         /* The connection */
         unsigned ups, downs, stages;
 } Side;
@@ -73,6 +76,9 @@ void side_answer(Side *self, LwTicket ticket);
 /** A request of ours; the answer goes into `done...`. */
 LwErrand side_ask(Side *self, uint8_t method, const char *path, LwBlob *body, unsigned timeout,
                 LwExchangeFlags flags);
+
+/** For `how`: what comes goes into `taken`. */
+bool side_take(void *user, uint64_t offset, const uint8_t *data, size_t length, GError **error);
 
 /* Messages of the peer. */
 

@@ -301,6 +301,116 @@ START_TEST(an_answer_without_end_is_too_large)
 }
 END_TEST
 
+/* Bodies that travel in another way */
+
+START_TEST(blocks_are_as_small_as_it_was_told)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(40);
+
+        side->how.block_size = 16;
+        side_ask(side, LW_METHOD_POST, "3", body, 60, 0);
+        ck_assert_str_eq(sent(side), "CON POST /3 block2=0/0/16 block1=0/1/16 [16]");
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 0, true, 1024 });
+        ck_assert_str_eq(sent(side), "CON POST /3 block2=0/0/16 block1=1/1/16 [16]");
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 1, true, 16 });
+        ck_assert_str_eq(sent(side), "CON POST /3 block2=0/0/16 block1=2/0/16 [8]");
+        answer_block1(side, LW_STATUS_CHANGED, &(LwBlock){ 2, false, 16 });
+        ck_assert_int_eq(side->done_status, LW_STATUS_CHANGED);
+}
+END_TEST
+
+START_TEST(an_answer_may_be_longer_than_is_usual)
+{
+        g_autoptr(Side) side = side_new(false);
+        uint64_t had = 0, received = 0;
+        LwErrand errand;
+
+        side->how.answer_max = LW_BODY_MAX + 1024;
+        errand = side_ask(side, LW_METHOD_GET, "3", NULL, 60, 0);
+        for (uint32_t i = 0; i < LW_BODY_MAX / 1024; i++)
+                answer_block2(side, i, &(LwBlock){ i, true, 1024 }, 1024, NULL, -1);
+        ck_assert(lw_exchange_progress(side->exchange, errand, &had, &received));
+        ck_assert_uint_eq(had, 0);
+        ck_assert_uint_eq(received, LW_BODY_MAX);
+        answer_block2(side, LW_BODY_MAX / 1024, &(LwBlock){ LW_BODY_MAX / 1024, _i == 1, 1024 },
+                        1024, NULL, -1);
+        if (_i == 1)
+                answer_block2(side, LW_BODY_MAX / 1024 + 1,
+                                &(LwBlock){ LW_BODY_MAX / 1024 + 1, false, 1024 }, 1, NULL, -1);
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert_int_eq(side->done_status, _i == 1 ? LW_STATUS_TOO_LARGE : LW_STATUS_CONTENT);
+        ck_assert(!lw_exchange_progress(side->exchange, errand, &had, &received));
+}
+END_TEST
+
+START_TEST(an_answer_is_taken_piece_by_piece)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side->how.take = side_take;
+        side_ask(side, LW_METHOD_GET, "3", NULL, 60, 0);
+        answer_block2(side, 0, &(LwBlock){ 0, true, 64 }, 64, "a", -1);
+        ck_assert_uint_eq(side->taken->len, 64);
+        answer_block2(side, 1, &(LwBlock){ 1, true, 64 }, 64, "b", -1); /* it changed */
+        answer_block2(side, 2, &(LwBlock){ 0, true, 64 }, 64, "b", -1);
+        ck_assert_uint_eq(side->taken->len, 64);
+        answer_block2(side, 3, &(LwBlock){ 1, false, 64 }, 10, "b", -1);
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert_uint_eq(side->done_body->len, 0);
+        ck_assert_uint_eq(side->taken->len, 74);
+        ck_assert(side_is_body(side->taken->data, 74, 0));
+}
+END_TEST
+
+START_TEST(a_short_answer_is_taken_whole)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side->how.take = side_take;
+        side->take_error = _i == 1 ? LW_STATUS_FAILED : (LwStatus) 0;
+        side_ask(side, LW_METHOD_GET, "3", NULL, 60, 0);
+        answer_block2(side, 0, &(LwBlock){ 0, false, 64 }, 30, "a", -1);
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert_int_eq(side->done_failed, _i == 1);
+        ck_assert_uint_eq(side->taken->len, _i == 1 ? 0 : 30);
+}
+END_TEST
+
+START_TEST(an_error_is_not_taken)
+{
+        g_autoptr(Side) side = side_new(false);
+        LwMessage response;
+
+        side->how.take = side_take;
+        side_ask(side, LW_METHOD_GET, "3", NULL, 60, 0);
+        lw_fake_answer(&response, lw_fake_last(side->fake), 0x84, false);
+        response.payload = (const uint8_t *) "no";
+        response.payload_length = 2;
+        lw_fake_response(side->fake, &response, side->now);
+        ck_assert_int_eq(side->done_status, LW_STATUS_NOT_FOUND);
+        ck_assert_uint_eq(side->taken->len, 0);
+        ck_assert_uint_eq(side->done_body->len, 2);
+}
+END_TEST
+
+START_TEST(a_single_message_has_a_single_answer)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(16);
+
+        side_ask(side, LW_METHOD_PUT, "3", body, 60, LW_EXCHANGE_SINGLE);
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 0, true, 16 });
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert_int_eq(side->done_status, LW_STATUS_CONTINUE);
+        side_ask(side, LW_METHOD_GET, "3", NULL, 60, LW_EXCHANGE_SINGLE);
+        answer_block2(side, last(side), &(LwBlock){ 7, true, 64 }, 64, NULL, -1);
+        ck_assert_uint_eq(side->dones, 2);
+        ck_assert_uint_eq(side->done_body->len, 64);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+}
+END_TEST
+
 START_TEST(an_error_in_the_middle_is_the_answer)
 {
         g_autoptr(Side) side = side_new(false);
@@ -437,6 +547,12 @@ TCase *test_errand(void)
         tcase_add_loop_test(tcase, a_wrong_block_fails, 0, G_N_ELEMENTS(wrong));
         tcase_add_test(tcase, an_answer_does_not_begin_in_the_middle);
         tcase_add_test(tcase, an_answer_without_end_is_too_large);
+        tcase_add_test(tcase, blocks_are_as_small_as_it_was_told);
+        tcase_add_loop_test(tcase, an_answer_may_be_longer_than_is_usual, 0, 2);
+        tcase_add_test(tcase, an_answer_is_taken_piece_by_piece);
+        tcase_add_loop_test(tcase, a_short_answer_is_taken_whole, 0, 2);
+        tcase_add_test(tcase, an_error_is_not_taken);
+        tcase_add_test(tcase, a_single_message_has_a_single_answer);
         tcase_add_test(tcase, an_error_in_the_middle_is_the_answer);
         tcase_add_test(tcase, a_long_first_notification_is_completed);
         tcase_add_test(tcase, a_long_notification_is_completed_without_observe);
