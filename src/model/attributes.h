@@ -34,7 +34,7 @@ typedef enum LwAttribute {
  *
  * Shape:  `set` has a bit for each attribute that has a value; `unset`, only in a request, a bit
  *         for each that is to lose it. Periods in the standard's seconds; a pmax of 0 is no
- *         maximum; what is not set is 0, so that equal sets compare as bytes.
+ *         maximum; what is not set is 0.
  * Owns:   nothing.
  */
 typedef struct LwAttributes {

@@ -212,9 +212,16 @@ static bool parse_line(LwAttributeTable *self, const char *line, GError **error)
                 return false;
         }
         query = g_strsplit(fields[2], "&", LW_ATTRIBUTE_COUNT + 1);
-        return lw_path_parse(fields[1], &path, error) &&
-               lw_attributes_parse((const char *const *) query, g_strv_length(query), &attributes,
-                               error) &&
+        if (!lw_path_parse(fields[1], &path, error) ||
+                        !lw_attributes_parse((const char *const *) query, g_strv_length(query),
+                                        &attributes, error))
+                return false;
+        if (path.length == 0 || attributes.unset) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "a line must be of an object or below it, with values");
+                return false;
+        }
+        return lw_attributes_check(&attributes, (LwLevel) path.length, NULL, error) &&
                lw_attribute_table_set(self, (uint16_t) server, &path, &attributes, error);
 }
 
@@ -222,7 +229,8 @@ bool lw_attribute_table_load(LwAttributeTable *self, GBytes *document, GError **
 {
         g_autoptr(LwAttributeTable) loaded = lw_attribute_table_new();
         size_t length = g_bytes_get_size(document);
-        g_autofree char *text = g_strndup(g_bytes_get_data(document, NULL), length);
+        const char *data = length > 0 ? g_bytes_get_data(document, NULL) : "";
+        g_autofree char *text = g_strndup(data, length);
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
         if (strlen(text) != length || !lines[0] || !g_str_equal(lines[0], HEADER)) {

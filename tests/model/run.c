@@ -2,6 +2,7 @@
 /* Runs the tests of src/model. */
 #include "lib/suite.h"
 
+TCase *test_attributes(void);
 TCase *test_blob(void);
 TCase *test_definition_xml(void);
 TCase *test_number(void);
@@ -18,6 +19,7 @@ TCase *test_values(void);
 int main(void)
 {
         static const LwTestCase cases[] = {
+                test_attributes,
                 test_blob,
                 test_definition_xml,
                 test_number,

@@ -6,7 +6,8 @@
 
 int main(void)
 {
-        static const LwTestCase cases[] = { test_arguments, test_dispatch, test_tree };
+        static const LwTestCase cases[] = { test_arguments, test_attribute_table, test_dispatch,
+                test_tree };
 
         return lw_suite_run("tree", cases, G_N_ELEMENTS(cases));
 }

@@ -5,5 +5,6 @@
 #include "lib/suite.h"
 
 TCase *test_arguments(void);
+TCase *test_attribute_table(void);
 TCase *test_dispatch(void);
 TCase *test_tree(void);
