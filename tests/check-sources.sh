@@ -20,7 +20,7 @@ while IFS= read -r file; do
         count=$((count + 1))
         grep -qxF "$file" <<<"$words" || missing "$file is not in Makefile.am"
 done < <(find src data dbus tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.xml' -o -name '*.py' \
-        -o -name '*.conf' -o -name '*.in' -o -name '*.[1-9]' \) ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' |
+        -o -name '*.java' -o -name '*.conf' -o -name '*.in' -o -name '*.[1-9]' \) ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' |
         sort)
 
 # Each suite runs the cases of each of its files.
