@@ -20,6 +20,7 @@ LwObservation *lw_observation_new(const LwMessage *message, const LwRequest *req
         self->format = request->accept;
         self->key = lw_exchange_key(message);
         self->confirmed = request->now.boot;
+        self->sent_real_usec = request->now.real_usec;
         return self;
 }
 

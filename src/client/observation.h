@@ -22,14 +22,15 @@ typedef struct LwObservation {
         uint8_t token[LW_TOKEN_MAX];
         uint8_t token_length;
         LwVersion version;
-        int32_t format;    /* of every notification, settled by the first answer */
-        uint64_t key;      /* of the GET by which blocks of a long value are fetched */
-        uint32_t sequence; /* of the last message, 24 bits */
-        LwBlob *last;      /* the last payload that was sent */
-        LwUsec confirmed;  /* when the last Confirmable one was sent */
-        bool dirty;        /* something at or below the path changed */
-        bool reading;      /* its providers are being asked */
-        bool dropped;      /* it ended meanwhile: to be freed when they have answered */
+        int32_t format;         /* of every notification, settled by the first answer */
+        uint64_t key;           /* of the GET by which blocks of a long value are fetched */
+        uint32_t sequence;      /* of the last message, 24 bits */
+        LwBlob *last;           /* the last payload that was sent */
+        int64_t sent_real_usec; /* when that was */
+        LwUsec confirmed;       /* when the last Confirmable one was sent */
+        bool dirty;             /* something at or below the path changed */
+        bool reading;           /* its providers are being asked */
+        bool dropped;           /* it ended meanwhile: to be freed when they have answered */
 } LwObservation;
 
 LwObservation *lw_observation_new(const LwMessage *message, const LwRequest *request);

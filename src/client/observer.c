@@ -86,6 +86,26 @@ void lw_observer_each(
                 each(data, &((const LwObservation *) self->observations->pdata[i])->path);
 }
 
+size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
+                void (*each)(void *data, const LwObservationView *view), void *data)
+{
+        size_t shown = 0;
+
+        for (size_t i = offset; i < self->observations->len && shown < limit; i++, shown++) {
+                const LwObservation *observation = self->observations->pdata[i];
+                LwObservationView view = {
+                        .path = observation->path,
+                        .payload = observation->last,
+                        .format = observation->format,
+                        .sent_real_usec = observation->sent_real_usec,
+                        .sequence = observation->sequence,
+                };
+
+                each(data, &view);
+        }
+        return shown;
+}
+
 static bool find(const LwObserver *self, const uint8_t *token, size_t length, unsigned *ret_index)
 {
         for (unsigned i = 0; i < self->observations->len; i++)
@@ -210,6 +230,7 @@ static void send(LwObserver *self, LwObservation *observation, const LwResponse 
         memcpy(message.token, observation->token, observation->token_length);
         if (!final)
                 lw_message_add_uint(&message, LW_OPTION_OBSERVE, lw_observation_next(observation));
+        observation->sent_real_usec = self->now.real_usec;
         if (!lw_exchange_notify(exchange, &message, response->payload, observation->key,
                             confirmable, self->now, &error))
                 g_debug("notification not sent: %s", error->message);

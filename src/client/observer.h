@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "client/connection.h"
 #include "exchange/exchange.h"
+#include "model/attributes.h"
 #include "model/request.h"
 #include "tree/tree.h"
 
@@ -46,5 +47,23 @@ size_t lw_observer_count(const LwObserver *self);
 /** Calls `each` for the path of every observation. */
 void lw_observer_each(
                 const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data);
+
+/** LwObservationView: what is known of one observation; valid during the call that shows it. */
+typedef struct LwObservationView {
+        LwPath path;
+        const LwAttributes *attributes; /* that are in force; NULL: none */
+        LwBlob *payload;                /* that was sent last; NULL: none */
+        int32_t format;                 /* of the payload */
+        int64_t sent_real_usec;         /* when it was sent */
+        uint32_t sequence;              /* the last number of the Observe option */
+} LwObservationView;
+
+/**
+ * Shows observations, `limit` of them at most, from the `offset`-th on, in no order that means
+ * anything. Returns how many were shown.
+ */
+size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
+                void (*each)(void *data, const LwObservationView *view), void *data);
+
 LwUsec lw_observer_deadline(const LwObserver *self);
 void lw_observer_run(LwObserver *self, LwNow now);

@@ -13,7 +13,8 @@
 /* A transport that says neither up nor down. Longer than any resolver (30 s) or handshake (31 s)
  * takes. */
 #define CONNECT_USEC (75 * LW_USEC_PER_SEC)
-/* The end is near: the service manager gives us 2 s that people do not notice. */
+/* The end is near: nobody wants to wait for more than 3 s, one such span for the answer to a
+ * Register that is under way, one for the De-register. */
 #define STOP_USEC (1500 * LW_USEC_PER_MSEC)
 #define LEAVE_USEC (10 * LW_USEC_PER_SEC)
 /* MAX_TRANSMIT_WAIT. Source: RFC 7252, 4.8.2 */
@@ -30,64 +31,93 @@ static const struct Transition {
         LwRegistrationState to;
         LwRegistrationAction action;
 } transitions[] = {
-        { STATE(STOPPED),     ON(START),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(STOPPED),     ON(START),       STATE(CONNECTING),  DO(OPEN) },
 
-        { STATE(DISABLED),    ON(DEADLINE), STATE(CONNECTING),  DO(OPEN) },
-        { STATE(DISABLED),    ON(TRIGGER),  STATE(CONNECTING),  DO(OPEN) },
-        { STATE(DISABLED),    ON(STOP),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(DISABLED),    ON(DEADLINE),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(DISABLED),    ON(TRIGGER),     STATE(CONNECTING),  DO(OPEN) },
+        { STATE(DISABLED),    ON(REGISTER),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(DISABLED),    ON(DEREGISTER),  STATE(DISABLED),    DO(NOTHING) },
+        { STATE(DISABLED),    ON(STOP),        STATE(STOPPED),     DO(CLOSE) },
 
-        { STATE(WAITING),     ON(DEADLINE), STATE(CONNECTING),  DO(OPEN) },
-        { STATE(WAITING),     ON(TRIGGER),  STATE(CONNECTING),  DO(OPEN) },
-        { STATE(WAITING),     ON(MOVED),    STATE(CONNECTING),  DO(OPEN) },
-        { STATE(WAITING),     ON(STOP),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(WAITING),     ON(DEADLINE),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(WAITING),     ON(TRIGGER),     STATE(CONNECTING),  DO(OPEN) },
+        { STATE(WAITING),     ON(MOVED),       STATE(CONNECTING),  DO(OPEN) },
+        { STATE(WAITING),     ON(REGISTER),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(WAITING),     ON(DEREGISTER),  STATE(DISABLED),    DO(CLOSE) },
+        { STATE(WAITING),     ON(STOP),        STATE(STOPPED),     DO(CLOSE) },
 
-        { STATE(CONNECTING),  ON(UP),       STATE(REGISTERING), DO(SEND_REGISTER) },
-        { STATE(CONNECTING),  ON(RESUMED),  STATE(UPDATING),    DO(SEND_UPDATE) },
-        { STATE(CONNECTING),  ON(DOWN),     STATE(WAITING),     DO(CLOSE) },
-        { STATE(CONNECTING),  ON(DEADLINE), STATE(WAITING),     DO(CLOSE) },
-        { STATE(CONNECTING),  ON(MOVED),    STATE(CONNECTING),  DO(OPEN) },
-        { STATE(CONNECTING),  ON(STOP),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(CONNECTING),  ON(UP),          STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(CONNECTING),  ON(RESUMED),     STATE(UPDATING),    DO(SEND_UPDATE) },
+        { STATE(CONNECTING),  ON(DOWN),        STATE(WAITING),     DO(CLOSE) },
+        { STATE(CONNECTING),  ON(DEADLINE),    STATE(WAITING),     DO(CLOSE) },
+        { STATE(CONNECTING),  ON(MOVED),       STATE(CONNECTING),  DO(OPEN) },
+        { STATE(CONNECTING),  ON(REGISTER),    STATE(CONNECTING),  DO(NOTHING) },
+        { STATE(CONNECTING),  ON(DEREGISTER),  STATE(DISABLED),    DO(CLOSE) },
+        { STATE(CONNECTING),  ON(STOP),        STATE(STOPPED),     DO(CLOSE) },
 
-        { STATE(REGISTERING), ON(ACCEPTED), STATE(REGISTERED),  DO(NOTHING) },
-        { STATE(REGISTERING), ON(OLDER),    STATE(REGISTERING), DO(SEND_REGISTER) },
-        { STATE(REGISTERING), ON(REFUSED),  STATE(WAITING),     DO(CLOSE) },
-        { STATE(REGISTERING), ON(SILENT),   STATE(WAITING),     DO(CLOSE) },
-        { STATE(REGISTERING), ON(DOWN),     STATE(WAITING),     DO(CLOSE) },
-        { STATE(REGISTERING), ON(MOVED),    STATE(CONNECTING),  DO(OPEN) },
-        { STATE(REGISTERING), ON(STOP),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(REGISTERING), ON(ACCEPTED),    STATE(REGISTERED),  DO(NOTHING) },
+        { STATE(REGISTERING), ON(OLDER),       STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(REGISTERING), ON(REFUSED),     STATE(WAITING),     DO(CLOSE) },
+        { STATE(REGISTERING), ON(SILENT),      STATE(WAITING),     DO(CLOSE) },
+        { STATE(REGISTERING), ON(DOWN),        STATE(WAITING),     DO(CLOSE) },
+        { STATE(REGISTERING), ON(MOVED),       STATE(CONNECTING),  DO(OPEN) },
+        { STATE(REGISTERING), ON(DEREGISTER),  STATE(WITHDRAWING), DO(NOTHING) },
+        { STATE(REGISTERING), ON(STOP),        STATE(ENDING),      DO(NOTHING) },
 
-        { STATE(REGISTERED),  ON(DEADLINE), STATE(UPDATING),    DO(SEND_UPDATE) },
-        { STATE(REGISTERED),  ON(CHANGED),  STATE(UPDATING),    DO(SEND_UPDATE) },
-        { STATE(REGISTERED),  ON(TRIGGER),  STATE(UPDATING),    DO(SEND_UPDATE) },
-        { STATE(REGISTERED),  ON(DOWN),     STATE(WAITING),     DO(CLOSE) },
-        { STATE(REGISTERED),  ON(MOVED),    STATE(CONNECTING),  DO(OPEN) },
-        { STATE(REGISTERED),  ON(DISABLE),  STATE(LEAVING),     DO(SEND_DEREGISTER) },
-        { STATE(REGISTERED),  ON(STOP),     STATE(STOPPING),    DO(SEND_DEREGISTER) },
+        { STATE(REGISTERED),  ON(DEADLINE),    STATE(UPDATING),    DO(SEND_UPDATE) },
+        { STATE(REGISTERED),  ON(CHANGED),     STATE(UPDATING),    DO(SEND_UPDATE) },
+        { STATE(REGISTERED),  ON(TRIGGER),     STATE(UPDATING),    DO(SEND_UPDATE) },
+        { STATE(REGISTERED),  ON(DOWN),        STATE(WAITING),     DO(CLOSE) },
+        { STATE(REGISTERED),  ON(MOVED),       STATE(CONNECTING),  DO(OPEN) },
+        { STATE(REGISTERED),  ON(REGISTER),    STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(REGISTERED),  ON(DEREGISTER),  STATE(LEAVING),     DO(SEND_DEREGISTER) },
+        { STATE(REGISTERED),  ON(DISABLE),     STATE(LEAVING),     DO(SEND_DEREGISTER) },
+        { STATE(REGISTERED),  ON(STOP),        STATE(STOPPING),    DO(SEND_DEREGISTER) },
 
-        { STATE(UPDATING),    ON(ACCEPTED), STATE(REGISTERED),  DO(NOTHING) },
-        { STATE(UPDATING),    ON(REFUSED),  STATE(REGISTERING), DO(SEND_REGISTER) },
-        { STATE(UPDATING),    ON(OLDER),    STATE(REGISTERING), DO(SEND_REGISTER) },
-        { STATE(UPDATING),    ON(SILENT),   STATE(CONNECTING),  DO(OPEN) },
-        { STATE(UPDATING),    ON(DOWN),     STATE(WAITING),     DO(CLOSE) },
-        { STATE(UPDATING),    ON(MOVED),    STATE(CONNECTING),  DO(OPEN) },
-        { STATE(UPDATING),    ON(DISABLE),  STATE(LEAVING),     DO(SEND_DEREGISTER) },
-        { STATE(UPDATING),    ON(STOP),     STATE(STOPPING),    DO(SEND_DEREGISTER) },
+        { STATE(UPDATING),    ON(ACCEPTED),    STATE(REGISTERED),  DO(NOTHING) },
+        { STATE(UPDATING),    ON(REFUSED),     STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(UPDATING),    ON(OLDER),       STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(UPDATING),    ON(SILENT),      STATE(CONNECTING),  DO(OPEN) },
+        { STATE(UPDATING),    ON(DOWN),        STATE(WAITING),     DO(CLOSE) },
+        { STATE(UPDATING),    ON(MOVED),       STATE(CONNECTING),  DO(OPEN) },
+        { STATE(UPDATING),    ON(REGISTER),    STATE(REGISTERING), DO(SEND_REGISTER) },
+        { STATE(UPDATING),    ON(DEREGISTER),  STATE(LEAVING),     DO(SEND_DEREGISTER) },
+        { STATE(UPDATING),    ON(DISABLE),     STATE(LEAVING),     DO(SEND_DEREGISTER) },
+        { STATE(UPDATING),    ON(STOP),        STATE(STOPPING),    DO(SEND_DEREGISTER) },
 
         /* the answer to a De-register does not matter */
-        { STATE(LEAVING),     ON(ACCEPTED), STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(REFUSED),  STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(OLDER),    STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(SILENT),   STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(DOWN),     STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(DEADLINE), STATE(DISABLED),    DO(CLOSE) },
-        { STATE(LEAVING),     ON(STOP),     STATE(STOPPING),    DO(NOTHING) },
+        { STATE(LEAVING),     ON(ACCEPTED),    STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(REFUSED),     STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(OLDER),       STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(SILENT),      STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(DOWN),        STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(DEADLINE),    STATE(DISABLED),    DO(CLOSE) },
+        { STATE(LEAVING),     ON(REGISTER),    STATE(CONNECTING),  DO(OPEN) },
+        { STATE(LEAVING),     ON(DEREGISTER),  STATE(LEAVING),     DO(NOTHING) },
+        { STATE(LEAVING),     ON(STOP),        STATE(STOPPING),    DO(NOTHING) },
 
-        { STATE(STOPPING),    ON(ACCEPTED), STATE(STOPPED),     DO(CLOSE) },
-        { STATE(STOPPING),    ON(REFUSED),  STATE(STOPPED),     DO(CLOSE) },
-        { STATE(STOPPING),    ON(OLDER),    STATE(STOPPED),     DO(CLOSE) },
-        { STATE(STOPPING),    ON(SILENT),   STATE(STOPPED),     DO(CLOSE) },
-        { STATE(STOPPING),    ON(DOWN),     STATE(STOPPED),     DO(CLOSE) },
-        { STATE(STOPPING),    ON(DEADLINE), STATE(STOPPED),     DO(CLOSE) },
+        /* whether the server takes the Register is not known yet, nor where it will stand */
+        { STATE(WITHDRAWING), ON(ACCEPTED),    STATE(LEAVING),     DO(SEND_DEREGISTER) },
+        { STATE(WITHDRAWING), ON(REFUSED),     STATE(DISABLED),    DO(CLOSE) },
+        { STATE(WITHDRAWING), ON(OLDER),       STATE(DISABLED),    DO(CLOSE) },
+        { STATE(WITHDRAWING), ON(SILENT),      STATE(DISABLED),    DO(CLOSE) },
+        { STATE(WITHDRAWING), ON(DOWN),        STATE(DISABLED),    DO(CLOSE) },
+        { STATE(WITHDRAWING), ON(REGISTER),    STATE(REGISTERING), DO(NOTHING) },
+        { STATE(WITHDRAWING), ON(STOP),        STATE(ENDING),      DO(NOTHING) },
+
+        { STATE(ENDING),      ON(ACCEPTED),    STATE(STOPPING),    DO(SEND_DEREGISTER) },
+        { STATE(ENDING),      ON(REFUSED),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(ENDING),      ON(OLDER),       STATE(STOPPED),     DO(CLOSE) },
+        { STATE(ENDING),      ON(SILENT),      STATE(STOPPED),     DO(CLOSE) },
+        { STATE(ENDING),      ON(DOWN),        STATE(STOPPED),     DO(CLOSE) },
+        { STATE(ENDING),      ON(DEADLINE),    STATE(STOPPED),     DO(CLOSE) },
+
+        { STATE(STOPPING),    ON(ACCEPTED),    STATE(STOPPED),     DO(CLOSE) },
+        { STATE(STOPPING),    ON(REFUSED),     STATE(STOPPED),     DO(CLOSE) },
+        { STATE(STOPPING),    ON(OLDER),       STATE(STOPPED),     DO(CLOSE) },
+        { STATE(STOPPING),    ON(SILENT),      STATE(STOPPED),     DO(CLOSE) },
+        { STATE(STOPPING),    ON(DOWN),        STATE(STOPPED),     DO(CLOSE) },
+        { STATE(STOPPING),    ON(DEADLINE),    STATE(STOPPED),     DO(CLOSE) },
 };
 /* clang-format on */
 
@@ -107,7 +137,9 @@ const char *lw_registration_state_name(LwRegistrationState state)
         case LW_REGISTRATION_UPDATING:
                 return "updating";
         case LW_REGISTRATION_LEAVING:
+        case LW_REGISTRATION_WITHDRAWING:
         case LW_REGISTRATION_STOPPING:
+        case LW_REGISTRATION_ENDING:
                 return "deregistering";
         case LW_REGISTRATION_STOPPED:
                 return "disabled";
@@ -154,6 +186,8 @@ static LwUsec deadline_of(LwRegistration *self, LwRegistrationState state, LwNow
 {
         switch (state) {
         case LW_REGISTRATION_DISABLED:
+                if (self->away)
+                        return LW_USEC_NEVER;
                 return lw_usec_add(now.boot, lw_usec_from_seconds(self->disable_seconds));
         case LW_REGISTRATION_WAITING:
                 return lw_usec_add(now.boot, retry_delay(self));
@@ -164,8 +198,10 @@ static LwUsec deadline_of(LwRegistration *self, LwRegistrationState state, LwNow
         case LW_REGISTRATION_LEAVING:
                 return lw_usec_add(now.boot, LEAVE_USEC);
         case LW_REGISTRATION_STOPPING:
+        case LW_REGISTRATION_ENDING:
                 return lw_usec_add(now.boot, STOP_USEC);
         case LW_REGISTRATION_REGISTERING:
+        case LW_REGISTRATION_WITHDRAWING:
         case LW_REGISTRATION_UPDATING: /* the exchange has the deadline of what was sent */
         case LW_REGISTRATION_STOPPED:
                 return LW_USEC_NEVER;
@@ -228,6 +264,11 @@ static void take_note(LwRegistration *self, const struct Transition *transition,
                 self->registered = false;
         if (transition->to == LW_REGISTRATION_LEAVING || transition->to == LW_REGISTRATION_STOPPING)
                 self->registered = false;
+        if (transition->on == LW_REGISTRATION_ON_DEREGISTER ||
+                        transition->on == LW_REGISTRATION_ON_REGISTER) {
+                self->away = transition->on == LW_REGISTRATION_ON_DEREGISTER;
+                self->registered = false;
+        }
         if (transition->to == LW_REGISTRATION_WAITING)
                 self->failures++;
         /* a new round begins with the highest version again */
@@ -255,6 +296,9 @@ LwRegistrationAction lw_registration_step(
                 LwRegistration *self, LwRegistrationEvent event, LwNow now)
 {
         event = refine(self, event, now);
+        /* an Update for all servers is no wish to see this one again */
+        if (self->away && event == LW_REGISTRATION_ON_TRIGGER)
+                return LW_REGISTRATION_NOTHING;
         for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
                 const struct Transition *transition = &transitions[i];
 

@@ -10,15 +10,17 @@
 
 /** Where a server's registration stands. */
 typedef enum LwRegistrationState {
-        LW_REGISTRATION_DISABLED,    /* the server sent us away for a time */
-        LW_REGISTRATION_WAITING,     /* for the next try */
+        LW_REGISTRATION_DISABLED, /* sent away for a time, or by a person until he wants us back */
+        LW_REGISTRATION_WAITING,  /* for the next try */
         LW_REGISTRATION_CONNECTING,  /* name, socket, handshake */
         LW_REGISTRATION_REGISTERING, /* Register is under way */
         LW_REGISTRATION_REGISTERED,
         LW_REGISTRATION_UPDATING, /* Update is under way */
-        LW_REGISTRATION_LEAVING,  /* De-register is under way, because of a Disable */
+        LW_REGISTRATION_LEAVING,  /* De-register is under way, because of a Disable or Deregister */
+        LW_REGISTRATION_WITHDRAWING, /* Register is under way, De-register follows its answer */
         LW_REGISTRATION_STOPPING, /* De-register is under way, as the agent ends or the account goes
                                    */
+        LW_REGISTRATION_ENDING,   /* as WITHDRAWING, but then it is STOPPED */
         LW_REGISTRATION_STOPPED,  /* for good */
 } LwRegistrationState;
 
@@ -33,9 +35,11 @@ typedef enum LwRegistrationEvent {
         LW_REGISTRATION_ON_CHANGED,  /* lifetime, binding or objects are other than sent */
         LW_REGISTRATION_ON_MOVED,    /* our address changed: the transport must be made anew */
         LW_REGISTRATION_ON_TRIGGER,  /* /1/x/8, or a person's wish: Update, even without changes */
-        LW_REGISTRATION_ON_DISABLE,  /* /1/x/4 */
-        LW_REGISTRATION_ON_STOP,     /* the agent ends, the account goes */
-        LW_REGISTRATION_ON_DEADLINE, /* lw_registration_deadline() has come */
+        LW_REGISTRATION_ON_REGISTER, /* a person's wish: Register anew */
+        LW_REGISTRATION_ON_DEREGISTER, /* a person's wish: De-register and stay away */
+        LW_REGISTRATION_ON_DISABLE,    /* /1/x/4 */
+        LW_REGISTRATION_ON_STOP,       /* the agent ends, the account goes */
+        LW_REGISTRATION_ON_DEADLINE,   /* lw_registration_deadline() has come */
         LW_REGISTRATION_ON_RESUMED, /* made of ON_UP when the server still holds our registration */
 } LwRegistrationEvent;
 
@@ -61,6 +65,7 @@ typedef struct LwRegistration {
         LwVersion highest;
         uint32_t lifetime_seconds; /* the one that the server knows, or is being told */
         uint32_t disable_seconds;  /* how long to stay away after a Disable */
+        bool away;                 /* de-registered by a person: only ON_REGISTER ends that */
         unsigned failures;         /* in a row */
         bool pending;              /* another Update is due when this one is answered */
         bool registered;           /* the server holds a registration of ours, as far as we know */

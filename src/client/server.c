@@ -22,7 +22,9 @@ struct LwServer {
         char **location;            /* segments that it gave us */
         char *location_text;
         char *last_error;
-        LwStatus last_status;       /* 0: the server did not answer */
+        LwStatus last_status; /* 0: the server did not answer */
+        LwErrand errand;      /* the Register, Update or De-register that was sent last */
+        LwCounters counters;
         LwRegistrationAction later; /* OPEN or CLOSE: not from inside an event of the exchange */
         bool touched;               /* something may be other than the server knows */
         bool resolving;
@@ -106,6 +108,16 @@ static LwInbox *inbox_of(LwServer *self)
         self->inbox.version = self->registration.version;
         self->inbox.open = self->registration.registered && self->later == LW_REGISTRATION_NOTHING;
         return &self->inbox;
+}
+
+/* Adds what went over this connection since the last time. */
+static void count(LwServer *self, LwNow now)
+{
+        LwTraffic traffic = {};
+
+        if (exchange_of(self))
+                traffic = lw_exchange_traffic(exchange_of(self));
+        lw_counters_count(&self->counters, &traffic, now);
 }
 
 static void on_request(void *user, const LwMessage *message, LwTicket ticket, LwNow now)
@@ -223,11 +235,16 @@ static void send_message(LwServer *self, const LwMessage *message, LwBlob *body,
                 LwExchangeFlags flags, LwExchangeDone done, LwNow now)
 {
         g_autoptr(GError) error = NULL;
+        LwExchange *exchange = exchange_of(self);
 
-        if (exchange_of(self) && lw_exchange_request(exchange_of(self), message, body,
-                                                 answer_time(&self->account->peer), flags, done,
-                                                 self, now, &error))
-                return;
+        if (exchange) {
+                /* of two the answer to the later one counts */
+                lw_exchange_drop(exchange, self->errand);
+                self->errand = lw_exchange_request(exchange, message, body,
+                                answer_time(&self->account->peer), flags, done, self, now, &error);
+                if (self->errand)
+                        return;
+        }
         set_error(self, error ? error->message : "there is no connection");
         step(self, LW_REGISTRATION_ON_DOWN, now);
 }
@@ -292,8 +309,11 @@ static void act(LwServer *self, LwRegistrationAction action, LwNow now)
         }
 }
 
-static void close_connection(LwServer *self)
+static void close_connection(LwServer *self, LwNow now)
 {
+        count(self, now);
+        lw_counters_connect(&self->counters);
+        self->errand = 0;
         lw_observer_set_connection(self->observer, NULL);
         if (self->connection)
                 lw_connection_close(self->connection);
@@ -346,7 +366,7 @@ void lw_server_free(LwServer *self)
 {
         if (!self)
                 return;
-        close_connection(self);
+        close_connection(self, (LwNow){});
         lw_observer_free(self->observer);
         lw_announcement_clear(&self->known);
         lw_announcement_clear(&self->told);
@@ -376,6 +396,16 @@ bool lw_server_is_stopped(const LwServer *self)
 void lw_server_update(LwServer *self, LwNow now)
 {
         step(self, LW_REGISTRATION_ON_TRIGGER, now);
+}
+
+void lw_server_register(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_REGISTER, now);
+}
+
+void lw_server_deregister(LwServer *self, LwNow now)
+{
+        step(self, LW_REGISTRATION_ON_DEREGISTER, now);
 }
 
 void lw_server_disable(LwServer *self, uint32_t seconds, LwNow now)
@@ -414,7 +444,7 @@ static void run_later(LwServer *self, LwNow now)
         self->later = LW_REGISTRATION_NOTHING;
         if (later == LW_REGISTRATION_NOTHING)
                 return;
-        close_connection(self);
+        close_connection(self, now);
         if (later == LW_REGISTRATION_OPEN)
                 open_connection(self, now);
         tell_changed(self);
@@ -433,7 +463,9 @@ static const LwAnnouncement *heard(const LwServer *self)
         case LW_REGISTRATION_WAITING:
         case LW_REGISTRATION_CONNECTING: /* what follows tells everything anew */
         case LW_REGISTRATION_LEAVING:
+        case LW_REGISTRATION_WITHDRAWING:
         case LW_REGISTRATION_STOPPING:
+        case LW_REGISTRATION_ENDING:
         case LW_REGISTRATION_STOPPED:
                 return NULL;
         }
@@ -459,6 +491,7 @@ static void run_touched(LwServer *self, LwNow now)
 
 void lw_server_run(LwServer *self, LwNow now)
 {
+        count(self, now);
         run_later(self, now);
         run_touched(self, now);
         if (exchange_of(self)) {
@@ -525,4 +558,24 @@ void lw_server_each_observation(
                 const LwServer *self, void (*each)(void *data, const LwPath *path), void *data)
 {
         lw_observer_each(self->observer, each, data);
+}
+
+size_t lw_server_list_observations(const LwServer *self, size_t offset, size_t limit,
+                void (*each)(void *data, const LwObservationView *view), void *data)
+{
+        return lw_observer_list(self->observer, offset, limit, each, data);
+}
+
+const LwCounters *lw_server_counters(LwServer *self, LwNow now)
+{
+        count(self, now);
+        return &self->counters;
+}
+
+void lw_server_set_counters(LwServer *self, const LwCounters *counters)
+{
+        LwTraffic seen = self->counters.seen;
+
+        self->counters = *counters;
+        self->counters.seen = seen;
 }

@@ -10,6 +10,8 @@
 
 #include "base/time.h"
 #include "client/account.h"
+#include "client/counters.h"
+#include "client/observer.h"
 #include "client/registration.h"
 #include "exchange/exchange.h"
 #include "exchange/transport.h"
@@ -42,6 +44,10 @@ bool lw_server_is_stopped(const LwServer *self);
 
 /** Update now, even without changes; Register if there is no registration. */
 void lw_server_update(LwServer *self, LwNow now);
+/** Register anew, whatever the server knows of us; ends what lw_server_deregister() began. */
+void lw_server_register(LwServer *self, LwNow now);
+/** De-register and stay away: Updates do not bring us back, lw_server_register() does. */
+void lw_server_deregister(LwServer *self, LwNow now);
 /** /1/x/4: De-register, stay away for `seconds`. */
 void lw_server_disable(LwServer *self, uint32_t seconds, LwNow now);
 /** The host has other addresses: the connection is made anew if it is not ours any more. */
@@ -72,6 +78,14 @@ size_t lw_server_observation_count(const LwServer *self);
 /** Calls `each` for the path of every one of them. */
 void lw_server_each_observation(
                 const LwServer *self, void (*each)(void *data, const LwPath *path), void *data);
+/** What is known of each of them: see lw_observer_list(). */
+size_t lw_server_list_observations(const LwServer *self, size_t offset, size_t limit,
+                void (*each)(void *data, const LwObservationView *view), void *data);
+
+/** What went over the network, from and to this server. */
+const LwCounters *lw_server_counters(LwServer *self, LwNow now);
+/** What was counted before, in an earlier life; for a server that has counted nothing yet. */
+void lw_server_set_counters(LwServer *self, const LwCounters *counters);
 
 LwUsec lw_server_deadline(const LwServer *self);
 void lw_server_run(LwServer *self, LwNow now);

@@ -31,6 +31,7 @@ typedef struct ClientTransport {
         Factory *factory;
         LwPeer peer;
         LwResolve *resolve; /* while that is under way */
+        LwTraffic traffic;  /* of the addresses that were left */
         size_t address_count;
         size_t next_address;
         coap_address_t addresses[LW_ADDRESSES_MAX];
@@ -143,6 +144,24 @@ static coap_session_t *new_session(
         return coap_new_client_session(lw_coap_context(coap), local, remote, COAP_PROTO_UDP);
 }
 
+static void add_traffic(LwTraffic *self, LwTraffic more)
+{
+        self->messages_sent += more.messages_sent;
+        self->messages_received += more.messages_received;
+        self->bytes_sent += more.bytes_sent;
+        self->bytes_received += more.bytes_received;
+}
+
+static LwTraffic client_traffic(const LwTransport *transport)
+{
+        const ClientTransport *self = (const ClientTransport *) transport;
+        LwTraffic traffic = self->traffic;
+
+        if (self->base.coap != NULL)
+                add_traffic(&traffic, lw_coap_traffic(self->base.coap));
+        return traffic;
+}
+
 /* Speaks with this address from now on; what was there before stays on failure. */
 static bool open_address(ClientTransport *self, coap_address_t *remote, GError **error)
 {
@@ -175,6 +194,7 @@ static bool open_address(ClientTransport *self, coap_address_t *remote, GError *
                 return false;
         }
         if (before != NULL) {
+                add_traffic(&self->traffic, lw_coap_traffic(before));
                 lw_coap_detach(&self->base);
                 lw_coap_close(before);
         }
@@ -341,6 +361,7 @@ static const LwTransportOps client_ops = {
         .close = client_close,
         .address = lw_coap_address,
         .is_stream = lw_coap_is_stream,
+        .traffic = client_traffic,
 };
 
 /* What this build can speak. The sentence goes to the administrator. */

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "coap/address.h"
+#include "coap/meter.h"
 #include "coap/pdu.h"
 #include "model/limits.h"
 #include "model/status.h"
@@ -40,7 +41,8 @@ struct LwCoap {
         unsigned inside; /* how deep we are in calls into this context */
         unsigned heard;  /* requests and responses that came */
         bool closed;
-        bool arming;        /* arm_now() is on its way */
+        bool arming; /* arm_now() is on its way */
+        LwTraffic traffic;
         GPtrArray *leaving; /* sessions to be released when we are outside again */
         unsigned next_non;
         RecentNon recent[RECENT_NON];
@@ -121,6 +123,7 @@ static LwCoap *enter(LwCoap *self)
 
         self->inside++;
         current = self;
+        lw_meter_set(&self->traffic);
         return outer;
 }
 
@@ -155,6 +158,7 @@ static void coap_free_now(LwCoap *self)
 static void leave(LwCoap *self, LwCoap *outer)
 {
         current = outer;
+        lw_meter_set(outer != NULL ? &outer->traffic : NULL);
         if (self->inside > 1) {
                 self->inside--;
                 return;
@@ -466,6 +470,11 @@ void lw_coap_close(LwCoap *self)
 coap_context_t *lw_coap_context(const LwCoap *self)
 {
         return self->context;
+}
+
+LwTraffic lw_coap_traffic(const LwCoap *self)
+{
+        return self->traffic;
 }
 
 /* It repeats what is due, and may tell our owner so: thus from the loop, not from inside a call of

@@ -47,6 +47,8 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
  * the loop. */
 void lw_coap_close(LwCoap *self);
 coap_context_t *lw_coap_context(const LwCoap *self);
+/** What the connected sockets of the context sent and received. */
+LwTraffic lw_coap_traffic(const LwCoap *self);
 /** After calls into libcoap from outside its callbacks, which may have moved its timers: sets them
  * in the next turn. */
 void lw_coap_arm(LwCoap *self);

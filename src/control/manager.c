@@ -344,7 +344,8 @@ static void attach_server(LwManager *self, LwServerFace *object)
 
 static LwServerFace *add_object(LwManager *self, LwServer *server)
 {
-        LwServerFace *object = lw_server_face_new(server, self->bus, self->driver);
+        LwServerFace *object = lw_server_face_new(server, self->bus, self->driver,
+                        lw_tree_registry(lw_client_tree(self->client)));
 
         g_ptr_array_add(self->servers, object);
         return object;

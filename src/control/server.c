@@ -7,11 +7,14 @@
 #include "client/account.h"
 #include "client/registration.h"
 #include "control/changes.h"
+#include "control/observations.h"
+#include "model/limits.h"
 
 struct LwServerFace {
         LwServer *server;
         LwBus *bus;
         LwDriver *driver;
+        LwRegistry *registry;
         char *path;
         sd_bus_slot *slot;
         LwChanges changes;
@@ -121,6 +124,30 @@ static int get_usec(sd_bus *bus, const char *path, const char *interface, const 
         return sd_bus_message_append(reply, "t", next ? next_update(user) : registered_at(user));
 }
 
+static int get_counters(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        LwServerFace *self = user;
+        const LwCounters *counters = lw_server_counters(self->server, lw_driver_now(self->driver));
+
+        (void) bus;
+        (void) path;
+        (void) interface;
+        (void) property;
+        (void) ret_error;
+        /* clang-format off */
+        return sd_bus_message_append(reply, "a{st}", 8,
+                        "messages_sent", counters->total.messages_sent,
+                        "messages_received", counters->total.messages_received,
+                        "bytes_sent", counters->total.bytes_sent,
+                        "bytes_received", counters->total.bytes_received,
+                        "month_bytes_sent", counters->this_month.bytes_sent,
+                        "month_bytes_received", counters->this_month.bytes_received,
+                        "last_month_bytes_sent", counters->last_month.bytes_sent,
+                        "last_month_bytes_received", counters->last_month.bytes_received);
+        /* clang-format on */
+}
+
 /* What emits changes, as text to compare */
 
 static void print_state(const void *object, GString *text)
@@ -186,6 +213,51 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         return sd_bus_reply_method_return(m, "");
 }
 
+static int method_register(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwServerFace *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        lw_server_register(self->server, lw_driver_now(self->driver));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_deregister(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwServerFace *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        lw_server_deregister(self->server, lw_driver_now(self->driver));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_list_observations(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwServerFace *self = user;
+        sd_bus_message *reply = NULL;
+        uint32_t offset, limit;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_READ, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        r = sd_bus_message_read(m, "uu", &offset, &limit);
+        if (r < 0)
+                return r;
+        if (limit == 0 || limit > LW_OBSERVATIONS_LISTED_MAX)
+                limit = LW_OBSERVATIONS_LISTED_MAX;
+        r = sd_bus_message_new_method_return(m, &reply);
+        if (r >= 0)
+                r = lw_observations_append(reply, self->server, self->registry, offset, limit);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r < 0 ? r : 1;
+}
+
 /* Only who is registered can be sent away: in every other state the server would not know of it. */
 static bool is_registered(const LwServer *server)
 {
@@ -219,8 +291,15 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_update,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Register", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_register,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Deregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_deregister,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Disable", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
                         method_disable, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListObservations", SD_BUS_ARGS("u", offset, "u", limit),
+                        SD_BUS_RESULT("a(sa{sv})", observations), method_list_observations,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Uri", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("ShortServerId", "q", get_short_server_id, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("Security", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
@@ -232,17 +311,21 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Location", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("RegisteredAtUsec", "t", get_usec, 0, 0),
         SD_BUS_PROPERTY("NextUpdateUsec", "t", get_usec, 0, 0),
+        SD_BUS_PROPERTY("Counters", "a{st}", get_counters, 0, 0),
         SD_BUS_VTABLE_END
 };
 /* clang-format on */
 
 /* Life */
 
-LwServerFace *lw_server_face_new(LwServer *server, LwBus *bus, LwDriver *driver)
+LwServerFace *lw_server_face_new(
+                LwServer *server, LwBus *bus, LwDriver *driver, LwRegistry *registry)
 {
         LwServerFace *self = g_new0(LwServerFace, 1);
 
-        *self = (LwServerFace){ .server = server, .bus = bus, .driver = driver };
+        *self = (LwServerFace){
+                .server = server, .bus = bus, .driver = driver, .registry = registry
+        };
         self->path = g_strdup_printf(LW_SERVER_PATH_PREFIX "%u", account_of(self)->ssid);
         lw_changes_init(&self->changes, watched, G_N_ELEMENTS(watched));
         return self;

@@ -9,6 +9,7 @@
 #include "bus/connection.h"
 #include "client/server.h"
 #include "io/driver.h"
+#include "model/registry.h"
 
 #define LW_SERVER_INTERFACE "org.lwm2md.Server1"
 #define LW_SERVER_PATH_PREFIX "/org/lwm2md/server/"
@@ -16,8 +17,9 @@
 /** LwServerFace: one server's face on the bus; dbus/org.lwm2md.Server1.xml says what it shows. */
 typedef struct LwServerFace LwServerFace;
 
-/** `server`, `bus` and `driver` outlive it. */
-LwServerFace *lw_server_face_new(LwServer *server, LwBus *bus, LwDriver *driver);
+/** `server`, `bus`, `driver` and `registry` outlive it. */
+LwServerFace *lw_server_face_new(
+                LwServer *server, LwBus *bus, LwDriver *driver, LwRegistry *registry);
 void lw_server_face_free(LwServerFace *self);
 
 const LwServer *lw_server_face_server(const LwServerFace *self);

@@ -29,6 +29,7 @@
 #include "providers/builtin/security.h"
 #include "providers/builtin/server.h"
 #include "providers/remote/registrar.h"
+#include "store/counters.h"
 #include "store/store.h"
 
 /* What is left of the two seconds after the De-register: for state that is being written. */
@@ -42,6 +43,7 @@ struct LwDaemon {
         LwWorker *worker;
         LwState *state;
         LwStore *store;
+        LwCounterStore *counters;
         LwDefinitions *definitions;
         LwRegistry *registry;
         LwTree *tree;
@@ -95,6 +97,7 @@ static void on_server_added(void *user, LwServer *server)
                         !lw_server_object_add(self->server, server, &error))
                 lw_log(G_LOG_LEVEL_WARNING, "%s has no instance in objects 0 and 1: %s",
                                 lw_server_account(server)->name, error->message);
+        lw_counter_store_added(self->counters, server);
         lw_manager_server_added(self->manager, server);
 }
 
@@ -102,6 +105,7 @@ static void on_server_removed(void *user, LwServer *server)
 {
         LwDaemon *self = user;
 
+        lw_counter_store_removed(self->counters, server, now_of(self));
         lw_manager_server_removed(self->manager, server);
         lw_server_object_remove(self->server, server);
         lw_security_object_remove(self->security, lw_server_account(server)->instance);
@@ -122,6 +126,7 @@ static void on_save(void *user, LwServer *server G_GNUC_UNUSED,
         LwDaemon *self = user;
 
         lw_store_save(self->store, self->client, done, data);
+        lw_counter_store_save(self->counters, self->client, now_of(self));
 }
 
 static const LwClientEvents client_events = {
@@ -144,6 +149,7 @@ static void client_run(void *user, LwNow now)
         LwDaemon *self = user;
 
         lw_client_run(self->client, now);
+        lw_counter_store_run(self->counters, self->client, now);
         if (lw_client_is_stopped(self->client))
                 lw_driver_exit(self->driver, EXIT_SUCCESS);
 }
@@ -326,6 +332,7 @@ static bool build_core(LwDaemon *self, GError **error)
         if (!self->state)
                 return false;
         self->store = lw_store_new(self->state);
+        self->counters = lw_counter_store_new(self->state);
         self->definitions = lw_definitions_new(
                         self->options->data_directory, LWM2MD_SYSCONFDIR, LWM2MD_DATADIR);
         self->registry = lw_registry_new(lw_definitions_load, self->definitions);
@@ -407,6 +414,7 @@ int lw_daemon_run(LwDaemon *self)
                 lw_log(G_LOG_LEVEL_MESSAGE, "%s", self->status);
         sd_notify(0, "READY=1");
         status = lw_driver_run(self->driver);
+        lw_counter_store_save(self->counters, self->client, now_of(self));
         lw_worker_drain(self->worker, DRAIN_USEC);
         lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md ends");
         return status;
@@ -432,6 +440,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         lw_definitions_free(self->definitions);
+        lw_counter_store_free(self->counters);
         lw_store_free(self->store);
         lw_state_free(self->state);
         lw_worker_free(self->worker);

@@ -67,7 +67,13 @@ static void tell_gone(LwServer *server, const Fields *fields)
 {
         const LwRegistration *registration = lw_server_registration(server);
 
-        if (registration->state == LW_REGISTRATION_DISABLED)
+        if (registration->away)
+                g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID,
+                                LW_MESSAGE_DEREGISTERED, LW_FIELD_SERVER, fields->ssid, "MESSAGE",
+                                "away from %s, until somebody calls Register or the agent starts "
+                                "anew",
+                                fields->name);
+        else if (registration->state == LW_REGISTRATION_DISABLED)
                 g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, LW_FIELD_MESSAGE_ID,
                                 LW_MESSAGE_DEREGISTERED, LW_FIELD_SERVER, fields->ssid, "MESSAGE",
                                 "de-registered from %s, disabled for %" PRIu32 " s", fields->name,
@@ -107,13 +113,14 @@ static void tell(LwServer *server, LwRegistrationState before, const Fields *fie
                 tell_progress(fields, "connecting to", G_LOG_LEVEL_INFO);
                 break;
         case LW_REGISTRATION_REGISTERING:
-                if (before == LW_REGISTRATION_UPDATING)
-                        tell_progress(fields, "the Update was refused, registering anew at",
-                                        G_LOG_LEVEL_MESSAGE);
+                if (before == LW_REGISTRATION_UPDATING || before == LW_REGISTRATION_REGISTERED)
+                        tell_progress(fields, "registering anew at", G_LOG_LEVEL_MESSAGE);
                 break;
         case LW_REGISTRATION_UPDATING:
         case LW_REGISTRATION_LEAVING:
+        case LW_REGISTRATION_WITHDRAWING:
         case LW_REGISTRATION_STOPPING:
+        case LW_REGISTRATION_ENDING:
                 break;
         }
 }

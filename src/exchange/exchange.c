@@ -318,6 +318,13 @@ LwExchangeCounters lw_exchange_counters(const LwExchange *self)
         return self->wire.counters;
 }
 
+LwTraffic lw_exchange_traffic(const LwExchange *self)
+{
+        LwTransport *transport = self->wire.transport;
+
+        return transport->ops->traffic ? transport->ops->traffic(transport) : (LwTraffic){};
+}
+
 void lw_exchange_set_trace(LwExchange *self, LwExchangeTrace trace, void *user)
 {
         self->wire.trace = trace;

@@ -173,6 +173,8 @@ typedef struct LwExchangeCounters {
         uint64_t received, sent, repeated, lost;
 } LwExchangeCounters;
 LwExchangeCounters lw_exchange_counters(const LwExchange *self);
+/** What its transport sent and received, byte by byte; nothing if that does not count. */
+LwTraffic lw_exchange_traffic(const LwExchange *self);
 
 /** Called for each message in and out, for a trace. NULL ends it. */
 typedef void (*LwExchangeTrace)(void *user, bool outgoing, const LwMessage *message);

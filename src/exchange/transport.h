@@ -55,6 +55,13 @@ typedef struct LwTransportEvents {
         void (*reset)(void *user, uint16_t mid, LwNow now);
 } LwTransportEvents;
 
+/** LwTraffic: what went over the network; bytes are those of datagrams, without IP and UDP headers.
+ */
+typedef struct LwTraffic {
+        uint64_t messages_sent, messages_received;
+        uint64_t bytes_sent, bytes_received;
+} LwTraffic;
+
 typedef enum LwTransportEnd {
         LW_TRANSPORT_LOCAL,
         LW_TRANSPORT_REMOTE,
@@ -78,6 +85,8 @@ typedef struct LwTransportOps {
         /** "[::1]:5683", or NULL while it is not known. Caller frees. */
         char *(*address)(const LwTransport *self, LwTransportEnd end);
         bool (*is_stream)(const LwTransport *self);
+        /** What it sent and received since it was made. NULL: it does not count. */
+        LwTraffic (*traffic)(const LwTransport *self);
 } LwTransportOps;
 
 /** LwTransport: the part that every transport begins with; the owner sets events and user. */

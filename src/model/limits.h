@@ -48,14 +48,15 @@
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Host, bus and files */
-#define LW_FILE_MAX 1048576          /* bytes: a file of the host that is read whole */
-#define LW_CONFIG_MAX 262144         /* bytes: one configuration file */
-#define LW_STATE_MAX 16777216        /* bytes: one state document */
-#define LW_WORKER_JOBS_MAX 1024      /* jobs that wait for a worker thread */
-#define LW_BUS_CALLERS_MAX 256       /* callers whose credentials are remembered */
-#define LW_BUS_WAITING_MAX 256       /* calls that wait for credentials or for polkit */
-#define LW_BUS_WAITING_USER_MAX 16   /* calls of one user that wait for polkit */
-#define LW_SIGNALS_PER_SECOND_MAX 50 /* Operation signals, before they are only counted */
+#define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */
+#define LW_CONFIG_MAX 262144            /* bytes: one configuration file */
+#define LW_STATE_MAX 16777216           /* bytes: one state document */
+#define LW_WORKER_JOBS_MAX 1024         /* jobs that wait for a worker thread */
+#define LW_BUS_CALLERS_MAX 256          /* callers whose credentials are remembered */
+#define LW_BUS_WAITING_MAX 256          /* calls that wait for credentials or for polkit */
+#define LW_BUS_WAITING_USER_MAX 16      /* calls of one user that wait for polkit */
+#define LW_OBSERVATIONS_LISTED_MAX 1024 /* observations in one answer of ListObservations */
+#define LW_SIGNALS_PER_SECOND_MAX 50    /* Operation signals, before they are only counted */
 
 /* Services that provide objects */
 #define LW_PLUGINS_MAX 192        /* registrations: dbus-daemon gives us 512 match rules in all */

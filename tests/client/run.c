@@ -7,7 +7,7 @@
 int main(void)
 {
         static const LwTestCase cases[] = { test_account, test_announcement, test_client,
-                test_registration };
+                test_counters, test_registration };
 
         return lw_suite_run("client", cases, G_N_ELEMENTS(cases));
 }

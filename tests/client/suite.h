@@ -7,4 +7,5 @@
 TCase *test_account(void);
 TCase *test_announcement(void);
 TCase *test_client(void);
+TCase *test_counters(void);
 TCase *test_registration(void);

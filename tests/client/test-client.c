@@ -407,6 +407,117 @@ START_TEST(leaves_politely)
 }
 END_TEST
 
+/* The Register is answered after the agent was told to end: then it takes its leave. */
+START_TEST(leaves_when_the_answer_to_its_register_comes)
+{
+        connect();
+        lw_client_stop(client, now);
+        run();
+        check_state("deregistering");
+        ck_assert(!lw_client_is_stopped(client));
+        answer(0x41, "5a3f");
+        check_sent("CON DELETE /rd/5a3f");
+        answer(0x42, NULL);
+        ck_assert(lw_client_is_stopped(client));
+}
+END_TEST
+
+/* The answer to an Update that was under way is not taken for that to the De-register. */
+START_TEST(an_update_that_is_answered_late_ends_nothing)
+{
+        LwMessage late;
+
+        connect_and_register();
+        lw_server_update(server, now);
+        run();
+        lw_fake_answer(&late, lw_fake_last(fake()), 0x44, false);
+        lw_client_stop(client, now);
+        run();
+        check_sent("CON DELETE /rd/5a3f");
+        lw_fake_response(fake(), &late, now);
+        run();
+        ck_assert(!lw_client_is_stopped(client));
+        answer(0x42, NULL);
+        ck_assert(lw_client_is_stopped(client));
+}
+END_TEST
+
+START_TEST(registers_anew_when_somebody_wishes)
+{
+        connect_and_register();
+        lw_server_register(server, now);
+        run();
+        check_state("registering");
+        answer(0x41, "77");
+        check_state("registered");
+        ck_assert_str_eq(lw_server_location(server), "/rd/77");
+}
+END_TEST
+
+START_TEST(is_away_until_somebody_wishes_it_back)
+{
+        connect_and_register();
+        lw_server_deregister(server, now);
+        run();
+        check_sent("CON DELETE /rd/5a3f");
+        answer(0x42, NULL);
+        check_state("disabled");
+        lw_client_update(client, now);
+        run();
+        now.boot += 1000000 * SECOND;
+        run();
+        check_state("disabled");
+        lw_server_register(server, now);
+        run();
+        check_state("connecting");
+}
+END_TEST
+
+typedef struct Seen {
+        unsigned count;
+        LwObservationView last;
+} Seen;
+
+static void see(void *data, const LwObservationView *view)
+{
+        Seen *seen = data;
+
+        seen->count++;
+        seen->last = *view;
+}
+
+static size_t list(Seen *seen, size_t offset, size_t limit)
+{
+        *seen = (Seen){};
+        return lw_server_list_observations(server, offset, limit, see, seen);
+}
+
+START_TEST(its_observations_are_listed)
+{
+        LwMessage observe;
+        Seen seen;
+
+        connect_and_register();
+        ck_assert_uint_eq(list(&seen, 0, 10), 0);
+        for (uint16_t i = 0; i < 3; i++) {
+                request(&observe, LW_METHOD_GET, "/1000/0/1", (uint16_t) (100 + i));
+                observe.token[0] = (uint8_t) i;
+                lw_message_add_uint(&observe, LW_OPTION_OBSERVE, 0);
+                lw_fake_request(fake(), &observe, now);
+        }
+        ck_assert_uint_eq(list(&seen, 0, 10), 3);
+        ck_assert_uint_eq(seen.count, 3);
+        ck_assert_uint_eq(list(&seen, 1, 1), 1);
+        ck_assert_uint_eq(list(&seen, 2, 10), 1);
+        ck_assert_uint_eq(list(&seen, 3, 10), 0);
+        list(&seen, 0, 1);
+        ck_assert_int_eq(seen.last.sent_real_usec, now.real_usec);
+        ck_assert_uint_eq(seen.last.sequence, 1);
+        ck_assert_int_eq(seen.last.format, LW_FORMAT_TEXT);
+        ck_assert_ptr_nonnull(seen.last.payload);
+}
+END_TEST
+
 START_TEST(leaves_though_the_server_is_silent)
 {
         connect_and_register();
@@ -479,6 +590,11 @@ TCase *test_client(void)
         tcase_add_test(tcase, ends_an_observation_whose_target_is_gone);
         tcase_add_test(tcase, a_new_registration_ends_all_observations);
         tcase_add_test(tcase, leaves_politely);
+        tcase_add_test(tcase, leaves_when_the_answer_to_its_register_comes);
+        tcase_add_test(tcase, an_update_that_is_answered_late_ends_nothing);
+        tcase_add_test(tcase, registers_anew_when_somebody_wishes);
+        tcase_add_test(tcase, is_away_until_somebody_wishes_it_back);
+        tcase_add_test(tcase, its_observations_are_listed);
         tcase_add_test(tcase, leaves_though_the_server_is_silent);
         tcase_add_test(tcase, a_removed_server_deregisters_and_is_forgotten);
         tcase_add_test(tcase, a_short_id_is_given_once);

@@ -190,6 +190,88 @@ START_TEST(stays_away_when_it_is_disabled)
 }
 END_TEST
 
+START_TEST(stays_away_until_it_is_wanted)
+{
+        registered(300);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_DEREGISTER), LW_REGISTRATION_SEND_DEREGISTER);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_ACCEPTED), LW_REGISTRATION_CLOSE);
+        ck_assert_int_eq(registration.state, LW_REGISTRATION_DISABLED);
+        ck_assert_uint_eq(lw_registration_deadline(&registration), LW_USEC_NEVER);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_TRIGGER), LW_REGISTRATION_NOTHING);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_MOVED), LW_REGISTRATION_NOTHING);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_REGISTER), LW_REGISTRATION_OPEN);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_UP), LW_REGISTRATION_SEND_REGISTER);
+        ck_assert(!registration.away);
+}
+END_TEST
+
+/* Events from START on, as the indices of enums; what the last one asks for, and where it ends. */
+static const struct {
+        LwRegistrationEvent events[6]; /* START ends them */
+        LwRegistrationAction action;
+        LwRegistrationState state;
+} wishes[] = {
+        /* Register is told to who is registered, connects those who are not */
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_ACCEPTED, LW_REGISTRATION_ON_REGISTER },
+                        LW_REGISTRATION_SEND_REGISTER, LW_REGISTRATION_REGISTERING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_ACCEPTED, LW_REGISTRATION_ON_TRIGGER,
+                          LW_REGISTRATION_ON_REGISTER },
+                        LW_REGISTRATION_SEND_REGISTER, LW_REGISTRATION_REGISTERING },
+        { { LW_REGISTRATION_ON_DOWN, LW_REGISTRATION_ON_REGISTER }, LW_REGISTRATION_OPEN,
+                        LW_REGISTRATION_CONNECTING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_REGISTER }, LW_REGISTRATION_NOTHING,
+                        LW_REGISTRATION_REGISTERING },
+        /* no Update in its place, though the server holds a registration */
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_ACCEPTED, LW_REGISTRATION_ON_MOVED,
+                          LW_REGISTRATION_ON_REGISTER, LW_REGISTRATION_ON_UP },
+                        LW_REGISTRATION_SEND_REGISTER, LW_REGISTRATION_REGISTERING },
+        /* a Register under way is taken back once its answer is there */
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_DEREGISTER }, LW_REGISTRATION_NOTHING,
+                        LW_REGISTRATION_WITHDRAWING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_DEREGISTER, LW_REGISTRATION_ON_ACCEPTED },
+                        LW_REGISTRATION_SEND_DEREGISTER, LW_REGISTRATION_LEAVING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_DEREGISTER, LW_REGISTRATION_ON_SILENT },
+                        LW_REGISTRATION_CLOSE, LW_REGISTRATION_DISABLED },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_DEREGISTER, LW_REGISTRATION_ON_REGISTER,
+                          LW_REGISTRATION_ON_ACCEPTED },
+                        LW_REGISTRATION_NOTHING, LW_REGISTRATION_REGISTERED },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_STOP }, LW_REGISTRATION_NOTHING,
+                        LW_REGISTRATION_ENDING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_STOP, LW_REGISTRATION_ON_ACCEPTED },
+                        LW_REGISTRATION_SEND_DEREGISTER, LW_REGISTRATION_STOPPING },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_STOP, LW_REGISTRATION_ON_REFUSED },
+                        LW_REGISTRATION_CLOSE, LW_REGISTRATION_STOPPED },
+        { { LW_REGISTRATION_ON_UP, LW_REGISTRATION_ON_STOP, LW_REGISTRATION_ON_DEADLINE },
+                        LW_REGISTRATION_CLOSE, LW_REGISTRATION_STOPPED },
+        { { LW_REGISTRATION_ON_DEREGISTER }, LW_REGISTRATION_CLOSE, LW_REGISTRATION_DISABLED },
+        { { LW_REGISTRATION_ON_DOWN, LW_REGISTRATION_ON_DEREGISTER }, LW_REGISTRATION_CLOSE,
+                        LW_REGISTRATION_DISABLED },
+        { { LW_REGISTRATION_ON_DEREGISTER, LW_REGISTRATION_ON_STOP }, LW_REGISTRATION_CLOSE,
+                        LW_REGISTRATION_STOPPED },
+};
+
+START_TEST(does_what_a_person_wishes)
+{
+        LwRegistrationAction action = on(LW_REGISTRATION_ON_START);
+
+        registration.lifetime_seconds = 300;
+        for (size_t i = 0; wishes[_i].events[i] != LW_REGISTRATION_ON_START; i++)
+                action = on(wishes[_i].events[i]);
+        ck_assert_int_eq(action, wishes[_i].action);
+        ck_assert_int_eq(registration.state, wishes[_i].state);
+}
+END_TEST
+
+START_TEST(waits_a_moment_for_the_answer_to_a_register)
+{
+        on(LW_REGISTRATION_ON_START);
+        on(LW_REGISTRATION_ON_UP);
+        on(LW_REGISTRATION_ON_STOP);
+        ck_assert_uint_gt(lw_registration_deadline(&registration), now.boot);
+        ck_assert_uint_lt(lw_registration_deadline(&registration), now.boot + 2 * SECOND);
+}
+END_TEST
+
 START_TEST(ends_within_two_seconds_though_nobody_answers)
 {
         registered(300);
@@ -217,7 +299,8 @@ START_TEST(survives_any_order_of_events)
                 ck_assert_int_le(registration.version, registration.highest);
         }
         on(LW_REGISTRATION_ON_STOP);
-        if (registration.state == LW_REGISTRATION_STOPPING)
+        if (registration.state == LW_REGISTRATION_STOPPING ||
+                        registration.state == LW_REGISTRATION_ENDING)
                 on(LW_REGISTRATION_ON_DEADLINE);
         ck_assert_int_eq(registration.state, LW_REGISTRATION_STOPPED);
         ck_assert_uint_eq(lw_registration_deadline(&registration), LW_USEC_NEVER);
@@ -240,6 +323,9 @@ TCase *test_registration(void)
         tcase_add_test(tcase, registers_from_a_new_address_when_the_lifetime_has_passed);
         tcase_add_test(tcase, a_change_during_an_update_is_told_by_the_next);
         tcase_add_test(tcase, stays_away_when_it_is_disabled);
+        tcase_add_test(tcase, stays_away_until_it_is_wanted);
+        tcase_add_loop_test(tcase, does_what_a_person_wishes, 0, G_N_ELEMENTS(wishes));
+        tcase_add_test(tcase, waits_a_moment_for_the_answer_to_a_register);
         tcase_add_test(tcase, ends_within_two_seconds_though_nobody_answers);
         tcase_add_loop_test(tcase, survives_any_order_of_events, 0, 10);
         return tcase;

@@ -214,6 +214,33 @@ START_TEST(carries_requests_and_answers_both_ways)
 }
 END_TEST
 
+/* Every datagram counts, the repetitions of libcoap too. */
+START_TEST(counts_what_the_network_carries)
+{
+        g_autofree char *uri = NULL, *first = NULL;
+        LwTraffic traffic;
+        Fixture fixture;
+        uint16_t port;
+        int fd = raw_socket(AF_INET, &port);
+
+        setup(&fixture, NULL);
+        uri = g_strdup_printf("coap://127.0.0.1:%u", port);
+        side_connect(&fixture.client, fixture.factory, uri);
+        ck_assert(run_until(&fixture.client, "up\n"));
+        ck_assert(side_request(&fixture.client, LW_MESSAGE_CON, "/rd", "hello", NULL));
+        first = raw_receive(fd, fixture.driver);
+        raw_answer(fd, fixture.driver, "61 45 MM MM TT ff 41 42");
+        ck_assert(run_until(&fixture.client, "response"));
+        traffic = fixture.client.transport->ops->traffic(fixture.client.transport);
+        ck_assert_uint_ge(traffic.messages_sent, 2);
+        ck_assert_uint_eq(traffic.bytes_sent, traffic.messages_sent * (strlen(first) + 1) / 3);
+        ck_assert_uint_eq(traffic.messages_received, 1);
+        ck_assert_uint_eq(traffic.bytes_received, 8);
+        close(fd);
+        teardown(&fixture);
+}
+END_TEST
+
 START_TEST(sends_nothing_before_it_is_up)
 {
         Fixture self;
@@ -628,6 +655,7 @@ TCase *test_client_transport(void)
         tcase_add_test(tcase, an_address_that_was_silent_is_tried_last);
         tcase_add_test(tcase, knows_both_its_addresses);
         tcase_add_loop_test(tcase, carries_requests_and_answers_both_ways, 0, G_N_ELEMENTS(ways));
+        tcase_add_test(tcase, counts_what_the_network_carries);
         tcase_add_test(tcase, sends_nothing_before_it_is_up);
         tcase_add_loop_test(tcase, can_be_closed_before_it_is_up, 0, 2);
         tcase_add_test(tcase, can_be_closed_from_a_request);

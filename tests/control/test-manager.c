@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The manager's properties, what it signals, and the servers' objects. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -253,6 +254,137 @@ START_TEST(without_registration_nothing_is_disabled)
 }
 END_TEST
 
+START_TEST(a_server_is_registered_with_anew)
+{
+        become_registered();
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Register", ""),
+                        "ok");
+        ck_assert_str_eq(stage.action, LW_ACTION_MANAGE_SERVERS);
+        ck_assert_str_eq(lw_server_state_name(stage.server), "registering");
+}
+END_TEST
+
+START_TEST(a_server_is_left_alone)
+{
+        become_registered();
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "Deregister", ""),
+                        "ok");
+        ck_assert_str_eq(stage.action, LW_ACTION_MANAGE_SERVERS);
+        ck_assert_str_eq(lw_server_state_name(stage.server), "deregistering");
+}
+END_TEST
+
+START_TEST(counters_are_shown)
+{
+        LwCounters counters = { .total = { 1, 2, 3, 4 }, .this_month.bytes_sent = 5 };
+        const char *key;
+        uint64_t number;
+        GString *text = g_string_new(NULL);
+
+        lw_server_set_counters(stage.server, &counters);
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, "org.freedesktop.DBus.Properties", "Get",
+                                         "ss", LW_SERVER_INTERFACE, "Counters"),
+                        "ok");
+        ck_assert_int_gt(sd_bus_message_enter_container(stage_reply(), 'v', "a{st}"), 0);
+        ck_assert_int_gt(sd_bus_message_enter_container(stage_reply(), 'a', "{st}"), 0);
+        while (sd_bus_message_read(stage_reply(), "{st}", &key, &number) > 0)
+                g_string_append_printf(text, "%s=%" PRIu64 " ", key, number);
+        /* the month is that of 1970, and so it is over */
+        ck_assert_str_eq(text->str,
+                        "messages_sent=1 messages_received=2 bytes_sent=3 bytes_received=4 "
+                        "month_bytes_sent=0 month_bytes_received=0 last_month_bytes_sent=0 "
+                        "last_month_bytes_received=0 ");
+        g_string_free(text, true);
+}
+END_TEST
+
+/* An Observe of the server's. */
+static void observe(const char *path, uint16_t mid)
+{
+        LwFake *fake = lw_fake_factory_last(stage.factory);
+        LwPath parsed = fixture_path(path);
+        LwMessage message;
+
+        lw_message_init(&message, LW_MESSAGE_CON, LW_METHOD_GET);
+        message.mid = mid;
+        message.token_length = 2;
+        memcpy(message.token, &mid, 2);
+        lw_message_add_uint(&message, LW_OPTION_OBSERVE, 0);
+        lw_message_add_path(&message, LW_OPTION_URI_PATH, &parsed);
+        ck_assert(lw_fake_request(fake, &message, now()));
+}
+
+/* Path, attributes and what was sent of each, in one line. */
+static char *list_observations(unsigned offset, unsigned limit)
+{
+        GString *text = g_string_new(NULL);
+        const char *path;
+        sd_bus_message *m;
+
+        ck_assert_str_eq(stage_call_at(STAGE_SERVER_PATH, LW_SERVER_INTERFACE, "ListObservations",
+                                         "uu", offset, limit),
+                        "ok");
+        m = stage_reply();
+        ck_assert_int_gt(sd_bus_message_enter_container(m, 'a', "(sa{sv})"), 0);
+        while (sd_bus_message_enter_container(m, 'r', "sa{sv}") > 0) {
+                const char *key, *contents, *value;
+                uint64_t sent = 0;
+                uint32_t sequence = 0;
+
+                sd_bus_message_read(m, "s", &path);
+                g_string_append_printf(text, "%s", path);
+                ck_assert_int_gt(sd_bus_message_enter_container(m, 'a', "{sv}"), 0);
+                while (sd_bus_message_enter_container(m, 'e', "sv") > 0) {
+                        sd_bus_message_read(m, "s", &key);
+                        g_string_append_printf(text, " %s", key);
+                        sd_bus_message_peek_type(m, NULL, &contents);
+                        if (strcmp(contents, "a{sv}") == 0) {
+                                sd_bus_message_enter_container(m, 'v', "a{sv}");
+                                sd_bus_message_enter_container(m, 'a', "{sv}");
+                                while (sd_bus_message_enter_container(m, 'e', "sv") > 0) {
+                                        sd_bus_message_read(m, "s", &value);
+                                        g_string_append_printf(text, ":%s", value);
+                                        sd_bus_message_skip(m, "v");
+                                        sd_bus_message_exit_container(m);
+                                }
+                                sd_bus_message_exit_container(m);
+                                sd_bus_message_exit_container(m);
+                        } else if (strcmp(contents, "t") == 0) {
+                                sd_bus_message_read(m, "v", "t", &sent);
+                                ck_assert_uint_gt(sent, 0);
+                        } else {
+                                sd_bus_message_read(m, "v", "u", &sequence);
+                                g_string_append_printf(text, "=%u", sequence);
+                        }
+                        sd_bus_message_exit_container(m);
+                }
+                sd_bus_message_exit_container(m);
+                sd_bus_message_exit_container(m);
+                g_string_append_c(text, '\n');
+        }
+        return g_string_free(text, false);
+}
+
+START_TEST(observations_are_listed)
+{
+        g_autofree char *all = NULL, *second = NULL, *none = NULL;
+
+        become_registered();
+        observe("/1000/0/1", 1);
+        observe("/1000/0", 2);
+        all = list_observations(0, 0);
+        ck_assert_str_eq(stage.action, LW_ACTION_READ);
+        ck_assert_str_eq(all, "/1000/0/1 attributes value:/1000/0/1 sent_usec sequence=1\n"
+                              "/1000/0 attributes value:/1000/0/0:/1000/0/1:/1000/0/3 "
+                              "sent_usec "
+                              "sequence=1\n");
+        second = list_observations(1, 1);
+        ck_assert_str_eq(second, strchr(all, '\n') + 1);
+        none = list_observations(2, 5);
+        ck_assert_str_eq(none, "");
+}
+END_TEST
+
 START_TEST(an_update_is_asked_for)
 {
         ck_assert_str_eq(stage_call("Update", ""), "ok");
@@ -293,6 +425,10 @@ TCase *test_manager(void)
         tcase_add_test(tcase, a_registration_shows);
         tcase_add_test(tcase, a_registered_server_is_disabled);
         tcase_add_test(tcase, without_registration_nothing_is_disabled);
+        tcase_add_test(tcase, a_server_is_registered_with_anew);
+        tcase_add_test(tcase, a_server_is_left_alone);
+        tcase_add_test(tcase, counters_are_shown);
+        tcase_add_test(tcase, observations_are_listed);
         tcase_add_test(tcase, an_update_is_asked_for);
         tcase_add_test(tcase, is_there_again_after_the_bus_came_back);
         return tcase;

@@ -8,6 +8,7 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_store,
+                test_counters,
         };
 
         return lw_suite_run("store", cases, G_N_ELEMENTS(cases));

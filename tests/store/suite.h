@@ -4,4 +4,5 @@
 
 #include "lib/suite.h"
 
+TCase *test_counters(void);
 TCase *test_store(void);

@@ -60,6 +60,11 @@ row "yes  asks  asks asks" "RegisterProvider" \
 row "yes  asks  yes  asks" "Disable of a server" call -- "${server[@]}" Disable u 1
 row "yes  no    no   no  " "the test server" \
         call -- org.lwm2md.TestServer /org/lwm2md/TestServer org.freedesktop.DBus.Peer Ping
+row "yes  yes   asks asks" "ListObservations" call -- "${server[@]}" ListObservations uu 0 0
+row "yes  asks  yes  asks" "Register" call -- "${server[@]}" Register
+row "yes  asks  yes  asks" "Deregister" call -- "${server[@]}" Deregister
+check "Register brings back who was sent away" busctl call -- "${server[@]}" Register
+check "online again" within 5 state_is online
 check "the lifetime is the one that was written" says '"/1/0/1" . 3600' busctl call -- "${manager[@]}" Read s /1/0/1
 
 # busctl says "Access denied" and no more; this shows the sentence. caller_reads USER PATH
