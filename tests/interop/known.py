@@ -3,6 +3,8 @@
 
 import xml.etree.ElementTree
 
+from bus import Variant
+
 WORDS = {"String": "string", "Integer": "integer", "Unsigned Integer": "unsigned_integer", "Float": "float",
          "Boolean": "boolean", "Opaque": "opaque", "Time": "time", "Objlnk": "objlnk", "Corelnk": "corelink"}
 
@@ -48,4 +50,4 @@ class Known:
 
     def discover(self, path, ssid=101):
         """The links that the server is to see."""
-        return self.agent.call("Discover", "sa{sv}", path, {"server": ssid})[0]
+        return self.agent.call("Discover", "sa{sv}", path, {"server": Variant("q", ssid)})[0]

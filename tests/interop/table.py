@@ -19,7 +19,11 @@ import lib  # noqa: E402
 from lib import BusError, Failed, run  # noqa: E402
 
 import peer  # noqa: E402
-import rows  # noqa: E402
+import reads  # noqa: E402
+import registers  # noqa: E402
+import reports  # noqa: E402
+import stage  # noqa: E402
+import writes  # noqa: E402
 
 
 class Table:
@@ -76,7 +80,11 @@ class Table:
 def main(bench):
     peer.build()
     table = Table(bench)
-    rows.run_all(table)
+    table.leshan = peer.Leshan(bench)
+    scene = stage.Stage(table)
+    for rows in (registers.register, registers.update, reads.read, reads.disputed, reads.discover, writes.resources,
+                 writes.instances, writes.refused, writes.execute, writes.delete, reports.observe, reports.cancel):
+        rows(table, scene)
     table.print_counts()
     if table.failed:
         raise Failed("%d of %d rows" % (table.failed, lib.checks + table.failed))
