@@ -29,6 +29,7 @@
 #include "providers/builtin/security.h"
 #include "providers/builtin/server.h"
 #include "providers/remote/registrar.h"
+#include "store/attributes.h"
 #include "store/counters.h"
 #include "store/store.h"
 
@@ -43,6 +44,7 @@ struct LwDaemon {
         LwWorker *worker;
         LwState *state;
         LwStore *store;
+        LwAttributeKeeper *attributes;
         LwCounterStore *counters;
         LwDefinitions *definitions;
         LwRegistry *registry;
@@ -256,6 +258,7 @@ static void change_servers(LwDaemon *self, LwConfig *config)
         take_accounts(self, config);
         /* what servers wrote into the refused ones is kept as long as they run */
         lw_store_save(self->store, self->client, NULL, NULL);
+        lw_attribute_keeper_prune(self->attributes, self->client);
 }
 
 static int on_reload(sd_event_source *source G_GNUC_UNUSED,
@@ -337,6 +340,7 @@ static bool build_core(LwDaemon *self, GError **error)
                         self->options->data_directory, LWM2MD_SYSCONFDIR, LWM2MD_DATADIR);
         self->registry = lw_registry_new(lw_definitions_load, self->definitions);
         self->tree = lw_tree_new(self->registry);
+        self->attributes = lw_attribute_keeper_new(self->state, self->tree);
         self->factory = lw_client_transport_factory_new(self->driver, self->worker);
         self->client = lw_client_new(
                         endpoint, self->tree, self->factory, &client_events, self, draw_seed());
@@ -408,6 +412,7 @@ int lw_daemon_run(LwDaemon *self)
                         lw_client_endpoint(self->client));
         lw_store_lay(self->store, self->config->accounts);
         take_accounts(self, self->config);
+        lw_attribute_keeper_prune(self->attributes, self->client);
         lw_client_start(self->client, now_of(self));
         lw_bus_start(self->bus);
         if (lw_client_server_count(self->client) == 0)
@@ -437,6 +442,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_client_free(self->client);
         if (self->factory)
                 lw_client_transport_factory_free(self->factory);
+        lw_attribute_keeper_free(self->attributes);
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         lw_definitions_free(self->definitions);

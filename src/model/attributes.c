@@ -175,6 +175,17 @@ void lw_attributes_apply(LwAttributes *self, const LwAttributes *change)
         }
 }
 
+bool lw_attributes_equal(const LwAttributes *a, const LwAttributes *b)
+{
+        if (a->set != b->set)
+                return false;
+        for (unsigned i = 0; i < LW_ATTRIBUTE_COUNT; i++)
+                if (memcmp((const char *) a + table[i].offset, (const char *) b + table[i].offset,
+                                    size_of((LwAttribute) i)) != 0)
+                        return false;
+        return true;
+}
+
 void lw_attributes_inherit(LwAttributes *self, const LwAttributes *above)
 {
         for (unsigned i = 0; i < LW_ATTRIBUTE_COUNT; i++)

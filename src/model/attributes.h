@@ -74,6 +74,9 @@ void lw_attributes_apply(LwAttributes *self, const LwAttributes *change);
 bool lw_attributes_check(const LwAttributes *self, LwLevel level, const LwResourceDef *resource,
                 GError **error);
 
+/** The same attributes with the same values. */
+bool lw_attributes_equal(const LwAttributes *a, const LwAttributes *b);
+
 /** Takes from `above` whatever `self` does not have: how attributes come down the levels. */
 void lw_attributes_inherit(LwAttributes *self, const LwAttributes *above);
 

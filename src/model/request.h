@@ -68,7 +68,8 @@ bool lw_version_parse(const char *text, LwVersion *ret_version);
  *
  * Shape:  a server's request has `payload` in `format` (LW_FORMAT_NONE without one) and wants its
  *         answer in `accept` (LW_FORMAT_NONE: our choice). A local one has `values` instead and
- *         wants values. `query` holds the Uri-Query options.
+ *         wants values. `query` holds the Uri-Query options. A composite Read has its paths in the
+ *         payload, or, when it is ours to read again, in `paths`.
  * Owns:   nothing: it and all it points to are gone when the call it was given to returns.
  */
 typedef struct LwRequest {
@@ -81,6 +82,8 @@ typedef struct LwRequest {
         const uint8_t *payload;
         size_t payload_length;
         const LwValues *values;
+        const LwPath *paths;
+        size_t path_count;
         const char *const *query;
         size_t query_count;
         LwNow now;

@@ -145,14 +145,21 @@ bool lw_attribute_table_drop_node(LwAttributeTable *self, const LwPath *path)
         return g_hash_table_foreach_remove(self->entries, is_at_or_below, &node) > 0;
 }
 
-static gboolean is_of_server(void *key, void *value G_GNUC_UNUSED, void *user)
+bool lw_attribute_table_keep_servers(
+                LwAttributeTable *self, bool (*is_kept)(void *user, uint16_t server), void *user)
 {
-        return ((const Entry *) key)->server == *(const uint16_t *) user;
-}
+        GHashTableIter iterator;
+        bool any = false;
+        void *key;
 
-bool lw_attribute_table_drop_server(LwAttributeTable *self, uint16_t server)
-{
-        return g_hash_table_foreach_remove(self->entries, is_of_server, &server) > 0;
+        g_hash_table_iter_init(&iterator, self->entries);
+        while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+                if (is_kept(user, ((const Entry *) key)->server))
+                        continue;
+                g_hash_table_iter_remove(&iterator);
+                any = true;
+        }
+        return any;
 }
 
 static int compare(const void *a, const void *b)

@@ -36,8 +36,9 @@ bool lw_attribute_table_has_below(
 
 /** The node is gone: drops what all servers set at and below it. True if there was any. */
 bool lw_attribute_table_drop_node(LwAttributeTable *self, const LwPath *path);
-/** The account is gone. True if there was any. */
-bool lw_attribute_table_drop_server(LwAttributeTable *self, uint16_t server);
+/** Drops what was set by servers that `is_kept` does not know. True if there was any. */
+bool lw_attribute_table_keep_servers(
+                LwAttributeTable *self, bool (*is_kept)(void *user, uint16_t server), void *user);
 
 /** All of it as a document, entries in order, and back; loading replaces what is there.
  * Errors: 4.00 a document that is none; the table is as it was. */

@@ -13,6 +13,7 @@
  */
 typedef struct Discovery {
         LwTree *tree;
+        uint16_t server; /* whose attributes are shown */
         LwPath path;
         unsigned deepest; /* the level of the innermost links */
         LwDispatchDone done;
@@ -39,6 +40,30 @@ static void write_link(Discovery *self, const LwPath *path)
 
         lw_path_print(path, text);
         lw_link_write(&self->writer, text);
+}
+
+/*
+ * What the server set: at the target of the request with what it inherits, below it just what was
+ * set there. The periods of /1/x/2 and /1/x/3 are not attributes and not shown. Source: OMA LwM2M
+ * Core 1.2, Discover.
+ */
+static void write_attributes(Discovery *self, const LwPath *path)
+{
+        const LwAttributeTable *table = lw_tree_attributes(self->tree);
+        const LwAttributes *own = lw_attribute_table_find(table, self->server, path);
+        LwAttributes attributes = {};
+        char text[LW_ATTRIBUTE_TEXT_MAX];
+
+        if (lw_path_equal(path, &self->path))
+                attributes = lw_attribute_table_resolve(table, self->server, path);
+        else if (own)
+                attributes = *own;
+        for (unsigned i = 0; attributes.set && i < LW_ATTRIBUTE_COUNT; i++) {
+                if (!lw_attributes_has(&attributes, (LwAttribute) i))
+                        continue;
+                lw_attributes_print(&attributes, (LwAttribute) i, text);
+                lw_link_write_token(&self->writer, lw_attribute_name((LwAttribute) i), text);
+        }
 }
 
 /* The entries at or below `path`; `*cursor` only moves forward, as nodes come in order. */
@@ -72,13 +97,17 @@ static void write_resource(Discovery *self, const LwGather *gather, const LwReso
         if (readable && span.count == 0 && !lw_gather_has_failed(gather, path))
                 return;
         write_link(self, path);
-        if (!def->multiple || !readable || span.count == 0)
+        if (def->multiple && readable && span.count > 0)
+                lw_link_write_number(&self->writer, "dim", elements_of(span));
+        write_attributes(self, path);
+        if (!def->multiple || !readable || self->deepest < LW_LEVEL_RESOURCE_INSTANCE)
                 return;
-        lw_link_write_number(&self->writer, "dim", elements_of(span));
-        if (self->deepest < LW_LEVEL_RESOURCE_INSTANCE)
-                return;
-        for (size_t i = 0; i < elements_of(span); i++)
-                write_link(self, &lw_values_at(span.values, span.first + i)->path);
+        for (size_t i = 0; i < elements_of(span); i++) {
+                const LwPath *element = &lw_values_at(span.values, span.first + i)->path;
+
+                write_link(self, element);
+                write_attributes(self, element);
+        }
 }
 
 static void write_instance(Discovery *self, const LwGather *gather, const LwObject *object,
@@ -87,6 +116,7 @@ static void write_instance(Discovery *self, const LwGather *gather, const LwObje
         LwPath path = LW_PATH_INSTANCE(object->id, instance->id);
 
         write_link(self, &path);
+        write_attributes(self, &path);
         for (size_t i = 0; self->deepest >= LW_LEVEL_RESOURCE && i < object->def->resource_count;
                         i++) {
                 const LwResourceDef *def = &object->def->resources[i];
@@ -110,6 +140,7 @@ static void write_object(Discovery *self, const LwGather *gather, const LwObject
                                 object->def->minor);
                 lw_link_write_token(&self->writer, "ver", version);
         }
+        write_attributes(self, &LW_PATH_OBJECT(object->id));
         for (unsigned i = 0; self->deepest >= LW_LEVEL_INSTANCE && i < object->instances->len; i++)
                 write_instance(self, gather, object, object->instances->pdata[i], values, &cursor);
 }
@@ -205,6 +236,7 @@ void lw_op_discover(LwTree *tree, const LwRequest *request, LwDispatchDone done,
         }
         self = g_new0(Discovery, 1);
         self->tree = tree;
+        self->server = request->server;
         self->path = request->path;
         self->deepest = deepest;
         self->done = done;

@@ -11,6 +11,11 @@
 void lw_op_read(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 void lw_op_discover(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 void lw_op_write(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
+void lw_op_write_attributes(
+                LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
+void lw_op_create(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
+void lw_op_read_composite(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
+void lw_op_write_composite(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 void lw_op_execute(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 void lw_op_delete(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user);
 

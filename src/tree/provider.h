@@ -33,10 +33,20 @@ typedef struct LwProviderOps {
         /**
          * All or nothing. `replace`: a multiple resource in `values` takes exactly these elements,
          * an instance target loses the optional writable resources that are not named; else it is
-         * merged. A target that is a resource instance must exist, else 4.04.
+         * merged; an element of LW_TYPE_NONE then goes. A target that is a resource instance must
+         * exist, else 4.04. The values of a composite Write lie below `target`, perhaps in several
+         * instances.
          */
         void (*write)(LwProvider *self, const LwPath *target, bool replace, const LwValues *values,
                         LwCall *call);
+        /**
+         * Whether write() of the same would be taken, so that several providers can be written as
+         * one. What it says must hold for a write() in the same turn of the loop, but for failures
+         * of the host. Its `target` is at least an instance. A provider without it is written alone
+         * or first.
+         */
+        bool (*prepare)(LwProvider *self, const LwPath *target, bool replace,
+                        const LwValues *values, GError **error);
         /** `arguments`: the argument list as it came, checked against the grammar; "" if none. */
         void (*execute)(LwProvider *self, const LwPath *path, const char *arguments, LwCall *call);
         /**

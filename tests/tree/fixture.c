@@ -25,6 +25,9 @@ static const LwResourceDef resources[] = {
         { .id = 8, .type = LW_TYPE_OPAQUE, .operations = LW_READABLE },
 };
 
+/* That an instance has; 7 and 8 are others' to add. */
+static const uint16_t ids[] = { 0, 1, 2, 3, 4, 5, 6 };
+
 static LwObjectDef *define(uint16_t id, bool multiple, size_t count)
 {
         LwObjectDef *def = g_new0(LwObjectDef, 1);
@@ -69,12 +72,24 @@ static void provider_read(LwProvider *provider, const LwPath *paths, size_t coun
         finish(self, call);
 }
 
-static void provider_write(LwProvider *provider, const LwPath *target G_GNUC_UNUSED, bool replace,
+static bool provider_prepare(LwProvider *provider, const LwPath *target G_GNUC_UNUSED,
+                bool replace G_GNUC_UNUSED, const LwValues *values G_GNUC_UNUSED, GError **error)
+{
+        FixtureProvider *self = (FixtureProvider *) provider;
+
+        self->prepares++;
+        if (self->refuses)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "the fixture refuses");
+        return !self->refuses;
+}
+
+static void provider_write(LwProvider *provider, const LwPath *target, bool replace,
                 const LwValues *values, LwCall *call)
 {
         FixtureProvider *self = (FixtureProvider *) provider;
 
         self->writes++;
+        self->target = *target;
         self->replaced = replace;
         if (self->status == 0) {
                 lw_values_reset(self->values);
@@ -94,11 +109,35 @@ static void provider_execute(LwProvider *provider, const LwPath *path G_GNUC_UNU
         finish(self, call);
 }
 
-static void provider_delete(LwProvider *provider, const LwPath *path G_GNUC_UNUSED, LwCall *call)
+static void provider_create(LwProvider *provider, const LwPath *instance, bool chosen,
+                const LwValues *values, LwCall *call)
+{
+        FixtureProvider *self = (FixtureProvider *) provider;
+        LwPath path = *instance;
+
+        self->creates++;
+        self->chosen = chosen;
+        if (!chosen && self->instead != 0) {
+                path.ids[1] = self->instead;
+                lw_call_set_created(call, &path);
+        }
+        self->target = path;
+        if (self->status == 0) {
+                lw_values_append(self->values, values);
+                g_assert_true(lw_tree_add_layer(self->tree, &path, provider, LW_RANK_BUILTIN, ids,
+                                G_N_ELEMENTS(ids), NULL));
+        }
+        finish(self, call);
+}
+
+static void provider_delete(LwProvider *provider, const LwPath *path, LwCall *call)
 {
         FixtureProvider *self = (FixtureProvider *) provider;
 
         self->deletes++;
+        self->target = *path;
+        if (self->status == 0 && path->length == LW_LEVEL_INSTANCE)
+                lw_tree_remove_layer(self->tree, path, provider);
         finish(self, call);
 }
 
@@ -106,13 +145,19 @@ static const LwProviderOps full_ops = {
         .read = provider_read,
         .write = provider_write,
         .execute = provider_execute,
+        .create = provider_create,
         .delete = provider_delete,
 };
+const LwProviderOps fixture_preparing_ops = {
+        .read = provider_read,
+        .prepare = provider_prepare,
+        .write = provider_write,
+};
+const LwProviderOps fixture_writing_ops = { .read = provider_read, .write = provider_write };
 static const LwProviderOps read_ops = { .read = provider_read };
 
 void fixture_setup(Fixture *self)
 {
-        static const uint16_t ids[] = { 0, 1, 2, 3, 4, 5, 6 };
         LwPath first = LW_PATH_INSTANCE(FIXTURE_OBJECT, 0);
         LwPath single = LW_PATH_INSTANCE(FIXTURE_SINGLE, 0);
 
@@ -123,6 +168,7 @@ void fixture_setup(Fixture *self)
         lw_registry_add(self->registry, define(0, true, 1));
         self->tree = lw_tree_new(self->registry);
         self->one.provider.ops = &full_ops;
+        self->one.tree = self->tree;
         self->one.values = lw_values_new();
         self->other.provider.ops = &read_ops;
         self->other.values = lw_values_new();

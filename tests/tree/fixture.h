@@ -29,11 +29,21 @@ typedef struct FixtureProvider {
         bool late;       /* keep the call in `waiting` */
         LwStatus status; /* 0: succeed; else fail with it */
         LwCall *waiting;
-        unsigned reads, writes, executes, deletes;
+        bool refuses;     /* in prepare(), which only fixture_preparing_ops have */
+        LwTree *tree;     /* where it puts what it creates */
+        uint16_t instead; /* creates this instance in place of a proposed one, unless it is 0 */
+        unsigned reads, writes, executes, creates, deletes, prepares;
         size_t paths; /* of the last read */
         bool replaced;
+        bool chosen;   /* of the last create */
+        LwPath target; /* of the last write, create or delete */
         char *arguments;
 } FixtureProvider;
+
+/** For a provider that is to have prepare(), too. */
+extern const LwProviderOps fixture_preparing_ops;
+/** For one that can write, but not prepare. */
+extern const LwProviderOps fixture_writing_ops;
 
 typedef struct Fixture {
         LwRegistry *registry;

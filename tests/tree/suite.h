@@ -7,4 +7,8 @@
 TCase *test_arguments(void);
 TCase *test_attribute_table(void);
 TCase *test_dispatch(void);
+TCase *test_op_attributes(void);
+TCase *test_op_composite(void);
+TCase *test_op_create(void);
+TCase *test_op_delete(void);
 TCase *test_tree(void);

@@ -104,6 +104,11 @@ START_TEST(an_empty_set_leaves_nothing)
 }
 END_TEST
 
+static bool is_101(void *user G_GNUC_UNUSED, uint16_t server)
+{
+        return server == 101;
+}
+
 START_TEST(goes_with_its_node_or_its_server)
 {
         LwPath instance = path_of("/3/0"), other = path_of("/5");
@@ -115,8 +120,8 @@ START_TEST(goes_with_its_node_or_its_server)
         ck_assert(!lw_attribute_table_drop_node(table, &other));
         ck_assert(lw_attribute_table_drop_node(table, &instance));
         check_document("attributes 1\n101 /3 pmin=1\n102 /3/1 pmin=4\n");
-        ck_assert(lw_attribute_table_drop_server(table, 102));
-        ck_assert(!lw_attribute_table_drop_server(table, 102));
+        ck_assert(lw_attribute_table_keep_servers(table, is_101, NULL));
+        ck_assert(!lw_attribute_table_keep_servers(table, is_101, NULL));
         check_document("attributes 1\n101 /3 pmin=1\n");
 }
 END_TEST

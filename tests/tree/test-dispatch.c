@@ -102,7 +102,8 @@ static const struct {
         { LW_OPERATION_DELETE, "/1000/0", -1, -1, NULL, LW_STATUS_DELETED },
         { LW_OPERATION_DELETE, "/1000", -1, -1, NULL, LW_STATUS_NOT_PERMITTED },
         { LW_OPERATION_DELETE, "/1000/3", -1, -1, NULL, LW_STATUS_NOT_FOUND },
-        { LW_OPERATION_CREATE, "/1000", 11542, -1, "", LW_STATUS_NOT_IMPLEMENTED },
+        /* nobody makes instances of it */
+        { LW_OPERATION_CREATE, "/1000", 11542, -1, "", LW_STATUS_NOT_PERMITTED },
 };
 
 START_TEST(answers_with_the_specified_code)

@@ -22,6 +22,8 @@ struct LwTableReading {
 static LwSpare spare; /* of LwTableReading */
 
 static void read_rows(LwProvider *provider, const LwPath *paths, size_t count, LwCall *call);
+static bool prepare_rows(LwProvider *provider, const LwPath *target, bool replace,
+                const LwValues *values, GError **error);
 static void write_rows(LwProvider *provider, const LwPath *target, bool replace,
                 const LwValues *values, LwCall *call);
 static void execute_row(
@@ -29,6 +31,7 @@ static void execute_row(
 
 static const LwProviderOps table_ops = {
         .read = read_rows,
+        .prepare = prepare_rows,
         .write = write_rows,
         .execute = execute_row,
 };
@@ -153,32 +156,53 @@ static bool fill_draft(LwTable *self, const LwValues *values, void *draft, GErro
         return true;
 }
 
-static void write_rows(LwProvider *provider, const LwPath *target, bool replace,
-                const LwValues *values, LwCall *call)
+/* The content that a Write makes; NULL: it is refused. */
+static void *make_draft(LwTable *self, const LwPath *target, bool replace, const LwValues *values,
+                GError **error)
 {
-        LwTable *self = (LwTable *) provider;
-        g_autoptr(GError) error = NULL;
         LwPath instance = lw_path_prefix(target, LW_LEVEL_INSTANCE);
         void *draft;
 
         if (self->writer == NULL) {
-                lw_call_fail_status(call, LW_STATUS_NOT_PERMITTED,
+                g_set_error(error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
                                 "nothing of object %u can be written on this host", target->ids[0]);
-                return;
+                return NULL;
         }
-        draft = self->writer->prepare(self->context, &instance, &error);
-        if (draft == NULL) {
+        draft = self->writer->prepare(self->context, &instance, error);
+        if (draft == NULL)
+                return NULL;
+        if (fill_draft(self, values, draft, error) &&
+                        (!replace || target->length != LW_LEVEL_INSTANCE ||
+                                        remove_unnamed(self, &instance, values, draft, error)))
+                return draft;
+        self->writer->discard(draft);
+        return NULL;
+}
+
+static bool prepare_rows(LwProvider *provider, const LwPath *target, bool replace,
+                const LwValues *values, GError **error)
+{
+        LwTable *self = (LwTable *) provider;
+        void *draft = make_draft(self, target, replace, values, error);
+
+        if (draft == NULL)
+                return false;
+        self->writer->discard(draft);
+        return true;
+}
+
+static void write_rows(LwProvider *provider, const LwPath *target, bool replace,
+                const LwValues *values, LwCall *call)
+{
+        LwTable *self = (LwTable *) provider;
+        LwPath instance = lw_path_prefix(target, LW_LEVEL_INSTANCE);
+        g_autoptr(GError) error = NULL;
+        void *draft = make_draft(self, target, replace, values, &error);
+
+        if (draft == NULL)
                 lw_call_fail(call, error);
-                return;
-        }
-        if (!fill_draft(self, values, draft, &error) ||
-                        (replace && target->length == LW_LEVEL_INSTANCE &&
-                                        !remove_unnamed(self, &instance, values, draft, &error))) {
-                self->writer->discard(draft);
-                lw_call_fail(call, error);
-                return;
-        }
-        self->writer->commit(self->context, &instance, draft, call);
+        else
+                self->writer->commit(self->context, &instance, draft, call);
 }
 
 static void execute_row(

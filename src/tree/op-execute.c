@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Execute and Delete. */
+/* Execute. */
 #include "codec/format.h"
 #include "model/limits.h"
 #include "model/status.h"
@@ -7,26 +7,17 @@
 #include "tree/operations.h"
 #include "tree/target.h"
 
-/* An Execute or a Delete under way. */
-typedef struct Doing {
-        LwStatus success;
+/* An Execute under way. */
+typedef struct Executing {
         LwDispatchDone done;
         void *user;
-} Doing;
+} Executing;
 
 static void on_done(void *user, LwCall *call G_GNUC_UNUSED, const GError *error)
 {
-        g_autofree Doing *self = user;
+        g_autofree Executing *self = user;
 
-        lw_op_finish(self->done, self->user, self->success, error);
-}
-
-static LwCall *promise(const LwRequest *request, LwStatus success, LwDispatchDone done, void *user)
-{
-        Doing *self = g_new(Doing, 1);
-
-        *self = (Doing){ .success = success, .done = done, .user = user };
-        return lw_call_new(request, NULL, on_done, self);
+        lw_op_finish(self->done, self->user, LW_STATUS_CHANGED, error);
 }
 
 /* Arguments are text; some peers leave the format away. */
@@ -71,6 +62,7 @@ void lw_op_execute(LwTree *tree, const LwRequest *request, LwDispatchDone done, 
         g_autofree char *arguments = NULL;
         g_autoptr(GError) error = NULL;
         LwProvider *provider;
+        Executing *self;
         LwTarget target;
 
         if (!find_executable(tree, request, &target, &error) ||
@@ -79,30 +71,8 @@ void lw_op_execute(LwTree *tree, const LwRequest *request, LwDispatchDone done, 
                 return;
         }
         provider = target.layer->provider;
+        self = g_new(Executing, 1);
+        *self = (Executing){ .done = done, .user = user };
         provider->ops->execute(provider, &request->path, arguments,
-                        promise(request, LW_STATUS_CHANGED, done, user));
-}
-
-void lw_op_delete(LwTree *tree, const LwRequest *request, LwDispatchDone done, void *user)
-{
-        g_autoptr(GError) error = NULL;
-        const LwLayer *lowest;
-        LwTarget target;
-
-        if (!lw_target_find(tree, request, LW_LEVELS(LW_LEVEL_INSTANCE, LW_LEVEL_INSTANCE), &target,
-                            &error)) {
-                lw_op_finish(done, user, LW_STATUS_FAILED, error);
-                return;
-        }
-        /* the layer that made the instance is the lowest: the others only lie on it */
-        lowest = &g_array_index(target.instance->layers, LwLayer, target.instance->layers->len - 1);
-        if (!lowest->provider->ops->delete) {
-                g_set_error(&error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
-                                "instances of object %u (%s) cannot be deleted", target.object->id,
-                                target.object->def->name);
-                lw_op_finish(done, user, LW_STATUS_FAILED, error);
-                return;
-        }
-        lowest->provider->ops->delete (lowest->provider, &request->path,
-                        promise(request, LW_STATUS_DELETED, done, user));
+                        lw_call_new(request, NULL, on_done, self));
 }
