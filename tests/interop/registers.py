@@ -66,3 +66,35 @@ def update(table, stage):
         stage.agent.call("Write", "sv", "/1/0/1", 4000)
         leshan.wait("updated", lambda event: event["lifetime"] == 4000, before)
     table.row("Update", "with a new lifetime", lifetime)
+
+
+def oldest(table, stage):
+    """A client of 1.0: its formats, and no more than it knows."""
+    leshan, start = table.leshan, table.leshan.mark()
+    stage.agent.stop()
+    stage.start_agent("agent-old", "Version=1.0")
+    leshan.wait("registered", start=start)
+    start = leshan.mark()
+    stage.provide()
+    leshan.wait("updated", lambda event: "</3303/%d>" % (MANY - 1) in event["links"], start)
+    for path, number in (("/1/0/1", 0), ("/26241/0/0", 0), ("/3/0/11", 11542), ("/1/0", 11542), ("/3303", 11542)):
+        table.row("1.0", "Read of %s without Accept comes in %d" % (path, number), lambda path=path, number=number:
+                  table.expect({"code": "2.05", "format": number, "values": stage.known.read(path)}, "read", path))
+    table.row("1.0", "Write of /1/0 in tlv", lambda: table.expect(
+        {"code": "2.04"}, "write", "/1/0", mode="update", format="tlv", resources={"1": ["integer", 777]}))
+    table.row("1.0", "Discover of /3/0", lambda: table.expect({"code": "2.05"}, "discover", "/3/0"))
+    table.row("1.0", "Observe of /1/0", lambda: table.expect(
+        {"code": "2.05", "format": 11542, "values": stage.known.read("/1/0")}, "observe", "/1/0"))
+    table.row("1.0", "Execute of /1/0/8", lambda: table.expect({"code": "2.04"}, "execute", "/1/0/8"))
+
+
+def small(table, stage):
+    """At a server with small blocks."""
+    leshan = table.leshan
+    stage.agent.stop()
+    stage.start_agent("agent-small")
+    table.row("Register", "at a server that prefers blocks of 64 bytes", lambda: leshan.wait("registered"))
+    start = leshan.mark()
+    stage.provide()
+    table.row("Update", "in such blocks", lambda: leshan.wait(
+        "updated", lambda event: "</3303/%d>" % (MANY - 1) in event["links"], start))

@@ -18,6 +18,7 @@ os.environ.setdefault("LWM2MD_TEST_LIMIT", "600")  # with all that Maven may hav
 import lib  # noqa: E402
 from lib import BusError, Failed, run  # noqa: E402
 
+import blocks  # noqa: E402
 import peer  # noqa: E402
 import reads  # noqa: E402
 import registers  # noqa: E402
@@ -85,6 +86,11 @@ def main(bench):
     for rows in (registers.register, registers.update, reads.read, reads.disputed, reads.discover, writes.resources,
                  writes.instances, writes.refused, writes.execute, writes.delete, reports.observe, reports.cancel):
         rows(table, scene)
+    registers.oldest(table, scene)
+    table.leshan.stop()
+    table.leshan = peer.Leshan(bench, "leshan-small", block=64)
+    registers.small(table, scene)
+    blocks.small(table, scene)
     table.print_counts()
     if table.failed:
         raise Failed("%d of %d rows" % (table.failed, lib.checks + table.failed))
