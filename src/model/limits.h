@@ -45,6 +45,9 @@
 #define LW_SERVERS_MAX 64             /* accounts of the agent */
 #define LW_OBSERVATIONS_MAX 16384     /* observations of one server */
 #define LW_CLIENTS_MAX 4096           /* registrations at the test server */
+#define LW_ANSWER_MAX 4194304         /* bytes: an answer that the test server joins in memory */
+#define LW_ANSWER_FILE_MAX 268435456  /* bytes: an answer that it writes to a file */
+#define LW_DIAGNOSTIC_MAX 1024        /* bytes: what a client says of an error, as it is shown */
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Host, bus and files */

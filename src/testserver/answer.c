@@ -2,7 +2,11 @@
 /* What a client answered. */
 #include "testserver/answer.h"
 
+#include <string.h>
+
+#include "base/quote.h"
 #include "codec/format.h"
+#include "model/limits.h"
 
 LwTestAnswer lw_test_answer(const LwMessage *message)
 {
@@ -52,6 +56,59 @@ bool lw_test_answer_read(
                         self->format == LW_FORMAT_NONE ? "no format" : lw_format_name(self->format),
                         reason->message);
         return false;
+}
+
+/* Text with its line ends; what is no text is quoted, so that the bus takes it. */
+char *lw_test_answer_diagnostic(const LwTestAnswer *self)
+{
+        const char *text = (const char *) self->message->payload;
+        size_t length = MIN(self->message->payload_length, LW_DIAGNOSTIC_MAX);
+        const char *end;
+
+        if (lw_status_is_success(self->status) || length == 0)
+                return g_strdup("");
+        if (g_utf8_validate(text, (gssize) length, &end))
+                return g_strndup(text, length);
+        /* it may be cut in the middle of a character */
+        if (length == LW_DIAGNOSTIC_MAX && text + length - end < 4)
+                return g_strndup(text, (size_t) (end - text));
+        return lw_quote(text, length);
+}
+
+/* Whether the options of Location-Path at `*ret_index` and behind begin with `prefix`. */
+static unsigned skip_prefix(const LwMessage *message, char *const *prefix)
+{
+        unsigned at = 0, first;
+
+        while (at < message->option_count && message->options[at].number != LW_OPTION_LOCATION_PATH)
+                at++;
+        first = at;
+        for (; *prefix != NULL; prefix++, at++) {
+                const LwOption *option = &message->options[at];
+
+                if (at >= message->option_count || option->number != LW_OPTION_LOCATION_PATH ||
+                                option->length != strlen(*prefix) ||
+                                memcmp(option->value, *prefix, option->length) != 0)
+                        return first;
+        }
+        return at;
+}
+
+char *lw_test_answer_location(const LwTestAnswer *self, char *const *prefix)
+{
+        const LwMessage *message = self->message;
+        GString *location = g_string_new(NULL);
+
+        for (unsigned i = skip_prefix(message, prefix); i < message->option_count; i++) {
+                const LwOption *option = &message->options[i];
+                g_autofree char *segment = NULL;
+
+                if (option->number != LW_OPTION_LOCATION_PATH)
+                        break;
+                segment = g_uri_escape_bytes(option->value, option->length, NULL);
+                g_string_append_printf(location, "/%s", segment);
+        }
+        return g_string_free(location, false);
 }
 
 void lw_test_answer_clear(LwTestAnswer *self)

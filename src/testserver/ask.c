@@ -8,6 +8,60 @@
 #include "codec/format.h"
 #include "exchange/operation.h"
 #include "model/status.h"
+#include "testserver/choice.h"
+
+/* The number of a block has 20 bits. Source: RFC 7959, 2.2. */
+#define BLOCKS_MAX (UINT64_C(1) << 20)
+
+static LwValues *copy_values(const LwValues *from)
+{
+        LwValues *copy = from != NULL ? lw_values_new() : NULL;
+
+        if (copy != NULL)
+                lw_values_append(copy, from);
+        return copy;
+}
+
+LwTestAsk lw_test_ask_keep(const LwTestAsk *self)
+{
+        return (LwTestAsk){
+                .operation = self->operation,
+                .path = self->path,
+                .paths = copy_values(self->paths),
+                .queries = g_strdupv(self->queries),
+                .format = self->format,
+                .accept = self->accept,
+                .way = { .timeout_usec = self->way.timeout_usec },
+        };
+}
+
+void lw_test_ask_clear(LwTestAsk *self)
+{
+        g_clear_pointer(&self->paths, lw_values_free);
+        g_clear_pointer(&self->queries, g_strfreev);
+}
+
+char *lw_test_ask_subject(const LwTestAsk *self)
+{
+        GString *subject = g_string_new(NULL);
+        char text[LW_PATH_TEXT_MAX];
+
+        for (size_t i = 0; self->paths != NULL && i < lw_values_count(self->paths); i++) {
+                lw_path_print(&lw_values_at(self->paths, i)->path, text);
+                g_string_append_printf(subject, "%s%s", i > 0 ? " " : "", text);
+        }
+        if (self->paths == NULL) {
+                lw_path_print(&self->path, text);
+                g_string_append(subject, text);
+        }
+        return g_string_free(subject, false);
+}
+
+bool lw_test_ask_observes(const LwTestAsk *self)
+{
+        return self->operation == LW_OPERATION_OBSERVE ||
+               self->operation == LW_OPERATION_OBSERVE_COMPOSITE;
+}
 
 /* The client's alternate path goes before the operation's own. The options point into both. */
 static bool add_prefix(LwMessage *message, const LwMessage *operation, char *const *prefix)
@@ -24,31 +78,19 @@ static bool add_prefix(LwMessage *message, const LwMessage *operation, char *con
         return ok;
 }
 
-/* Whether a Write has one value, and this is all that its path can have. */
-static bool is_single(const LwTestAsk *self, LwRegistry *registry)
+static bool encode(const LwTestAsk *self, int32_t format, LwRegistry *registry, LwWriter *writer,
+                GError **error)
 {
-        const LwResourceDef *def;
-
-        if (self->operation != LW_OPERATION_WRITE || lw_values_count(self->values) != 1 ||
-                        !lw_path_equal(&lw_values_at(self->values, 0)->path, &self->path))
+        if (lw_codec_find(format) == NULL) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "values cannot be written as %s; a Request takes any content",
+                                lw_format_name(format));
                 return false;
-        def = lw_registry_resource(registry, self->path.ids[0], self->path.ids[2]);
-        return def == NULL || !def->multiple || self->path.length == LW_LEVEL_RESOURCE_INSTANCE;
-}
-
-/* Of the payload. A Write's is what every client of that version must understand. */
-static bool choose_format(const LwTestAsk *self, LwVersion version, LwRegistry *registry,
-                int32_t *ret_format, GError **error)
-{
-        bool single = self->values != NULL && is_single(self, registry);
-        LwType type = single ? (LwType) lw_values_at(self->values, 0)->value.type : LW_TYPE_NONE;
-        bool has_arguments = self->arguments != NULL && self->arguments[0] != '\0';
-
-        if (self->values != NULL && self->format == LW_FORMAT_NONE)
-                return lw_format_choose(LW_FORMAT_NONE, version, single, type, ret_format, error);
-        *ret_format = has_arguments && self->format == LW_FORMAT_NONE ? LW_FORMAT_TEXT
-                                                                      : self->format;
-        return true;
+        }
+        if (self->paths != NULL)
+                return lw_format_encode_paths(format, self->paths, writer, error);
+        lw_values_sort(self->values);
+        return lw_format_encode(format, self->values, &self->path, registry, writer, error);
 }
 
 static bool make_body(const LwTestAsk *self, int32_t format, LwRegistry *registry,
@@ -57,34 +99,58 @@ static bool make_body(const LwTestAsk *self, int32_t format, LwRegistry *registr
         g_auto(LwWriter) writer = {};
         g_autoptr(GBytes) bytes = NULL;
 
-        if (self->arguments != NULL && self->arguments[0] != '\0')
+        if (self->content != NULL) {
+                *ret_body = lw_blob_ref(self->content);
+        } else if (self->arguments != NULL && self->arguments[0] != '\0') {
                 *ret_body = lw_blob_new_copy(self->arguments, strlen(self->arguments));
-        if (self->values == NULL)
-                return true;
-        if (!lw_format_encode(format, self->values, &self->path, registry, &writer, error))
-                return false;
-        bytes = lw_writer_steal(&writer);
-        *ret_body = lw_blob_new(bytes);
+        } else if (self->values != NULL || self->paths != NULL) {
+                if (!encode(self, format, registry, &writer, error))
+                        return false;
+                bytes = lw_writer_steal(&writer);
+                *ret_body = lw_blob_new(bytes);
+        }
         return true;
+}
+
+static bool can_number(const LwTestAsk *self, const LwBlob *body, GError **error)
+{
+        uint64_t size = self->way.block_size != 0 ? self->way.block_size : LW_BLOCK_SIZE;
+
+        if (body == NULL || lw_blob_size(body) <= BLOCKS_MAX * size)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                        "%" G_GUINT64_FORMAT " bytes are more than %" G_GUINT64_FORMAT
+                        " blocks of %" G_GUINT64_FORMAT " bytes",
+                        lw_blob_size(body), BLOCKS_MAX, size);
+        return false;
 }
 
 bool lw_test_ask_compose(const LwTestAsk *self, const LwTestClient *client, LwRegistry *registry,
                 LwTestAsked *ret_asked, GError **error)
 {
         LwRequest request = {
-                .operation = self->operation, .path = self->path, .accept = self->accept
+                .operation = self->operation,
+                .path = self->path,
+                .format = self->format,
+                .accept = self->accept,
+                .query = (const char *const *) self->queries,
+                .query_count = self->queries != NULL ? g_strv_length(self->queries) : 0,
         };
 
-        if (!choose_format(self, client->version, registry, &request.format, error) ||
-                        !lw_operation_compose(&request, &ret_asked->operation, error))
+        if (request.format == LW_FORMAT_NONE)
+                request.format = lw_test_choose_format(self, client, registry);
+        if (!lw_operation_compose(&request, &ret_asked->operation, error))
                 return false;
         if (!add_prefix(&ret_asked->message, &ret_asked->operation,
                             lw_object_list_prefix(client->objects))) {
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "the client's alternate path is too long");
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "a message has at most %d options, those of the client's "
+                                "alternate path among them",
+                                LW_OPTIONS_MAX);
                 return false;
         }
-        return make_body(self, request.format, registry, &ret_asked->body, error);
+        return make_body(self, request.format, registry, &ret_asked->body, error) &&
+               can_number(self, ret_asked->body, error);
 }
 
 void lw_test_asked_clear(LwTestAsked *self)

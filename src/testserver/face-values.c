@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a client's methods take and give: values to write, links, requests as they stand. */
+/* What a client's methods take and give: values, paths, links. */
 #include "testserver/face-values.h"
 
 #include <string.h>
 
 #include "bus/variant.h"
-#include "model/request.h"
+#include "model/limits.h"
 #include "model/status.h"
+
+#define ARRAY "a{qv}"
 
 /* Values to write */
 
@@ -33,13 +35,13 @@ static LwType guess_type(const char *signature)
 }
 
 /*
- * What the resource is, as far as writing needs it. An array without a definition is taken for one
- * of strings, and an executable for what was given: the client is to refuse it, not we.
+ * What the resource is, as far as writing needs it. An executable is taken for what was given: the
+ * client is to refuse it, not we.
  */
 static LwResourceDef describe(LwRegistry *registry, const LwPath *path, const char *signature)
 {
         const LwResourceDef *known = lw_registry_resource(registry, path->ids[0], path->ids[2]);
-        bool is_array = strcmp(signature, "a{qv}") == 0;
+        bool is_array = strcmp(signature, ARRAY) == 0;
         LwResourceDef def = { .id = path->ids[2], .operations = LW_READABLE | LW_WRITABLE };
 
         if (known != NULL && known->type != LW_TYPE_NONE) {
@@ -59,37 +61,100 @@ static bool fail_bus(GError **error, int r)
         return false;
 }
 
-static bool read_resource(sd_bus_message *m, const LwPath *path, LwRegistry *registry,
-                LwValues *values, GError **error)
+static bool read_one(sd_bus_message *m, const LwPath *path, const char *signature,
+                LwRegistry *registry, LwValues *values, GError **error)
 {
-        LwResourceDef def;
-        const char *signature;
-        char type;
-        int r = sd_bus_message_peek_type(m, &type, &signature);
+        LwResourceDef def = describe(registry, path, signature);
 
-        if (r < 0)
-                return fail_bus(error, r);
-        def = describe(registry, path, signature);
         return lw_variant_read(m, path, &def, LW_VARIANT_PERSON, values, error);
 }
 
-/* "7", "/3/0/7" or "/3/0/7/1" for the instance /3/0. */
-static bool read_key(const char *text, const LwPath *instance, LwPath *ret_path, GError **error)
+/* Gives 1 for an element, 0 behind the last, or a negative errno (-1 with `error` set). */
+static int read_element(sd_bus_message *m, const LwPath *resource, LwRegistry *registry,
+                LwValues *values, GError **error)
 {
+        const char *signature;
+        LwPath path;
+        uint16_t id;
+        int r = sd_bus_message_enter_container(m, 'e', "qv");
+
+        if (r <= 0)
+                return r;
+        r = sd_bus_message_read_basic(m, 'q', &id);
+        if (r < 0 || (r = sd_bus_message_peek_type(m, NULL, &signature)) < 0)
+                return r;
+        path = lw_path_child(resource, id);
+        if (id > LW_ID_MAX) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "%u is no id; those are 0 to %d", id, LW_ID_MAX);
+                return -1;
+        }
+        if (!read_one(m, &path, signature, registry, values, error))
+                return -1;
+        r = sd_bus_message_exit_container(m);
+        return r < 0 ? r : 1;
+}
+
+/* An array that has no definition: each of its elements shows its own type. */
+static bool read_unknown_array(sd_bus_message *m, const LwPath *resource, LwRegistry *registry,
+                LwValues *values, GError **error)
+{
+        LwValue none = lw_value_none();
+        g_autoptr(GError) reason = NULL;
+        size_t before = lw_values_count(values);
+        int r = sd_bus_message_enter_container(m, 'v', ARRAY);
+
+        if (r >= 0)
+                r = sd_bus_message_enter_container(m, 'a', "{qv}");
+        while (r > 0)
+                r = read_element(m, resource, registry, values, &reason);
+        if (reason != NULL) {
+                g_propagate_error(error, g_steal_pointer(&reason));
+                return false;
+        }
+        if (r >= 0)
+                r = sd_bus_message_exit_container(m);
+        if (r >= 0)
+                r = sd_bus_message_exit_container(m);
+        if (r >= 0 && lw_values_count(values) == before)
+                lw_values_add(values, resource, &none);
+        return r >= 0 || fail_bus(error, r);
+}
+
+static bool read_resource(sd_bus_message *m, const LwPath *path, LwRegistry *registry,
+                LwValues *values, GError **error)
+{
+        const LwResourceDef *known = lw_registry_resource(registry, path->ids[0], path->ids[2]);
+        const char *signature;
+        int r = sd_bus_message_peek_type(m, NULL, &signature);
+
+        if (r < 0)
+                return fail_bus(error, r);
+        if (known == NULL && strcmp(signature, ARRAY) == 0 && path->length == LW_LEVEL_RESOURCE)
+                return read_unknown_array(m, path, registry, values, error);
+        return read_one(m, path, signature, registry, values, error);
+}
+
+/* "7", "/3/0/7" or "/3/0/7/1" for the instance /3/0; for the root a path alone. */
+static bool read_key(const char *text, const LwPath *base, LwPath *ret_path, GError **error)
+{
+        bool is_instance = base->length == LW_LEVEL_INSTANCE;
         LwPath path;
         uint16_t id;
 
-        if (lw_id_parse(text, strlen(text), &id)) {
-                *ret_path = lw_path_child(instance, id);
+        if (is_instance && lw_id_parse(text, strlen(text), &id)) {
+                *ret_path = lw_path_child(base, id);
                 return true;
         }
         if (lw_path_parse(text, &path, NULL) && path.length >= LW_LEVEL_RESOURCE &&
-                        lw_path_contains(instance, &path)) {
+                        lw_path_contains(base, &path)) {
                 *ret_path = path;
                 return true;
         }
         g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                        "'%s' is neither a resource id nor the path of a resource of the instance",
+                        is_instance ? "'%s' must be a resource id as 7, or the path of a resource "
+                                      "or resource instance of this instance"
+                                    : "'%s' must be the path of a resource or resource instance",
                         text);
         return false;
 }
@@ -114,30 +179,36 @@ static int read_entry(sd_bus_message *m, const LwPath *path, LwRegistry *registr
         return r < 0 ? r : 1;
 }
 
-static bool read_instance(sd_bus_message *m, const LwPath *path, LwRegistry *registry,
+bool lw_test_read_entries(sd_bus_message *m, const LwPath *base, LwRegistry *registry,
                 LwValues *values, GError **error)
 {
         g_autoptr(GError) reason = NULL;
-        int r = sd_bus_message_enter_container(m, 'v', "a{sv}");
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
 
-        if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'a', "{sv}");
-        if (r < 0) {
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "an instance is written with a{sv}, resource ids to values");
-                return false;
-        }
-        do
-                r = read_entry(m, path, registry, values, &reason);
-        while (r > 0);
+        while (r > 0)
+                r = read_entry(m, base, registry, values, &reason);
         if (reason != NULL) {
                 g_propagate_error(error, g_steal_pointer(&reason));
                 return false;
         }
         if (r >= 0)
                 r = sd_bus_message_exit_container(m);
-        if (r >= 0)
-                r = sd_bus_message_exit_container(m);
+        return r >= 0 || fail_bus(error, r);
+}
+
+static bool read_instance(sd_bus_message *m, const LwPath *path, LwRegistry *registry,
+                LwValues *values, GError **error)
+{
+        int r = sd_bus_message_enter_container(m, 'v', "a{sv}");
+
+        if (r < 0) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "an instance is written with a{sv}, resource ids to values");
+                return false;
+        }
+        if (!lw_test_read_entries(m, path, registry, values, error))
+                return false;
+        r = sd_bus_message_exit_container(m);
         return r >= 0 || fail_bus(error, r);
 }
 
@@ -151,6 +222,30 @@ bool lw_test_read_values(sd_bus_message *m, const LwPath *path, LwRegistry *regi
         g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                         "Write goes to an instance, a resource or a resource instance");
         return false;
+}
+
+/* Paths */
+
+bool lw_test_read_paths(sd_bus_message *m, LwValues *paths, GError **error)
+{
+        LwValue none = lw_value_none();
+        const char *text;
+        LwPath path;
+        int r = sd_bus_message_enter_container(m, 'a', "s");
+
+        while (r >= 0 && (r = sd_bus_message_read_basic(m, 's', &text)) > 0) {
+                if (!lw_path_parse(text, &path, error))
+                        return false;
+                if (lw_values_count(paths) == LW_ENTRIES_MAX) {
+                        g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE, "more than %d paths",
+                                        LW_ENTRIES_MAX);
+                        return false;
+                }
+                lw_values_add(paths, &path, &none);
+        }
+        if (r >= 0)
+                r = sd_bus_message_exit_container(m);
+        return r >= 0 || fail_bus(error, r);
 }
 
 /* Links */
@@ -181,117 +276,4 @@ char **lw_test_split_links(const char *text, size_t length)
         }
         g_ptr_array_add(links, NULL);
         return (char **) g_ptr_array_free(g_steal_pointer(&links), false);
-}
-
-/* Requests as they stand */
-
-struct LwTestRequest {
-        LwMessage message;
-        GPtrArray *texts; /* what the options point to: GBytes */
-};
-
-void lw_test_request_free(LwTestRequest *self)
-{
-        if (self == NULL)
-                return;
-        g_ptr_array_unref(self->texts);
-        g_free(self);
-}
-
-const LwMessage *lw_test_request_message(const LwTestRequest *self)
-{
-        return &self->message;
-}
-
-static bool find_method(const char *name, uint8_t *ret_code, GError **error)
-{
-        static const char *const names[] = { "GET", "POST", "PUT", "DELETE", "FETCH", "PATCH",
-                "iPATCH" };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-                if (g_ascii_strcasecmp(names[i], name) != 0)
-                        continue;
-                *ret_code = (uint8_t) (i + LW_METHOD_GET);
-                return true;
-        }
-        g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                        "'%s' is no method; there are GET, POST, PUT, DELETE, FETCH, PATCH, iPATCH",
-                        name);
-        return false;
-}
-
-static bool add_bytes(LwTestRequest *self, uint16_t number, GBytes *bytes)
-{
-        size_t length;
-        const void *data = g_bytes_get_data(bytes, &length);
-
-        g_ptr_array_add(self->texts, g_bytes_ref(bytes));
-        return length <= LW_OPTION_LENGTH_MAX &&
-               lw_message_add(&self->message, number, data, length);
-}
-
-/* One option for each part of `text` between separators, decoded. */
-static bool add_parts(LwTestRequest *self, uint16_t number, const char *text, const char *separator)
-{
-        g_auto(GStrv) parts = g_strsplit(text, separator, -1);
-        bool ok = true;
-
-        for (char **part = parts; ok && *part != NULL; part++) {
-                g_autoptr(GBytes) bytes = g_uri_unescape_bytes(*part, -1, NULL, NULL);
-
-                ok = bytes != NULL && add_bytes(self, number, bytes);
-        }
-        return ok;
-}
-
-static bool add_path(LwTestRequest *self, const char *path)
-{
-        const char *query = strchr(path, '?');
-        g_autofree char *way =
-                        query != NULL ? g_strndup(path, (size_t) (query - path)) : g_strdup(path);
-
-        if (way[0] != '/')
-                return false;
-        if (way[1] != '\0' && !add_parts(self, LW_OPTION_URI_PATH, way + 1, "/"))
-                return false;
-        return query == NULL || add_parts(self, LW_OPTION_URI_QUERY, query + 1, "&");
-}
-
-static bool add_options(LwTestRequest *self, const LwTestOptions *options)
-{
-        LwMessage *message = &self->message;
-        bool ok = true;
-
-        if (options->has_observe)
-                ok = lw_message_add_uint(message, LW_OPTION_OBSERVE, options->observe);
-        if (ok && options->format != LW_FORMAT_NONE)
-                ok = lw_message_add_uint(
-                                message, LW_OPTION_CONTENT_FORMAT, (uint32_t) options->format);
-        if (ok && options->accept != LW_FORMAT_NONE)
-                ok = lw_message_add_uint(message, LW_OPTION_ACCEPT, (uint32_t) options->accept);
-        for (guint i = 0; ok && i < options->raw->len; i++) {
-                const LwTestRawOption *raw = &g_array_index(options->raw, LwTestRawOption, i);
-
-                ok = add_bytes(self, raw->number, raw->value);
-        }
-        return ok;
-}
-
-LwTestRequest *lw_test_request_new(
-                const char *method, const char *path, const LwTestOptions *options, GError **error)
-{
-        g_autoptr(LwTestRequest) self = g_new0(LwTestRequest, 1);
-        uint8_t code;
-
-        self->texts = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
-        if (!find_method(method, &code, error))
-                return NULL;
-        lw_message_init(&self->message, LW_MESSAGE_CON, code);
-        if (!add_path(self, path) || !add_options(self, options)) {
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s' is no path as /3/0?depth=1 is, or there are too many options",
-                                path);
-                return NULL;
-        }
-        return g_steal_pointer(&self);
 }

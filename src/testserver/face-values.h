@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a client's methods take and give: values to write, links, requests as they stand. */
+/* What a client's methods take and give: values, paths, links. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,11 +8,9 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
-#include "exchange/message.h"
 #include "model/path.h"
 #include "model/registry.h"
 #include "model/values.h"
-#include "testserver/options.h"
 
 /**
  * Reads the variant of a Write to `path`: for a resource or resource instance a value as a person
@@ -23,19 +21,16 @@
 bool lw_test_read_values(sd_bus_message *m, const LwPath *path, LwRegistry *registry,
                 LwValues *values, GError **error);
 
+/**
+ * Reads an a{sv} of values. Their keys are paths of resources or resource instances at or below
+ * `base`; where that is an instance, also resource ids ("7"). LW_INSTANCE_UNCHOSEN may stand in
+ * `base`. Errors: as above.
+ */
+bool lw_test_read_entries(sd_bus_message *m, const LwPath *base, LwRegistry *registry,
+                LwValues *values, GError **error);
+
+/** Reads an `as` of paths; each becomes an entry of LW_TYPE_NONE. Errors: 4.00, 4.13. */
+bool lw_test_read_paths(sd_bus_message *m, LwValues *paths, GError **error);
+
 /** A link-format document, cut into its links, NULL-terminated: "</3/0/6>;dim=2". Caller frees. */
 char **lw_test_split_links(const char *text, size_t length);
-
-/** LwTestRequest: a message made from words, and all that its options point to. */
-typedef struct LwTestRequest LwTestRequest;
-
-/**
- * `method` is GET, POST, PUT, DELETE, FETCH, PATCH or iPATCH; `path` "/3/0?pmin=10",
- * percent-encoded, each segment and each part of the query an option of its own, whatever it is.
- * Errors: 4.00.
- */
-LwTestRequest *lw_test_request_new(
-                const char *method, const char *path, const LwTestOptions *options, GError **error);
-void lw_test_request_free(LwTestRequest *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestRequest, lw_test_request_free)
-const LwMessage *lw_test_request_message(const LwTestRequest *self);

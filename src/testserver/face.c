@@ -351,22 +351,20 @@ void lw_test_face_ended(LwTestFace *self, LwTestClient *client, LwTestClientEnd 
         }
 }
 
-void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const LwPath *path,
-                LwValues *values, uint32_t sequence)
+void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *subject,
+                const LwPath *path, LwValues *values, uint32_t sequence)
 {
         sd_bus_message *m = NULL;
-        char text[LW_PATH_TEXT_MAX];
         char *object;
         int r;
 
         if (self->bus == NULL)
                 return;
-        lw_path_print(path, text);
         object = path_of(client->endpoint);
         r = sd_bus_message_new_signal(self->bus, &m, object, LW_TEST_CLIENT_INTERFACE, "Notified");
         free(object);
         if (r >= 0)
-                r = sd_bus_message_append_basic(m, 's', text);
+                r = sd_bus_message_append_basic(m, 's', subject);
         if (r >= 0)
                 r = lw_variant_append_values(m, path, values);
         if (r >= 0)
@@ -377,16 +375,14 @@ void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const LwPath 
 }
 
 void lw_test_face_observation_ended(
-                LwTestFace *self, LwTestClient *client, const LwPath *path, LwStatus status)
+                LwTestFace *self, LwTestClient *client, const char *subject, LwStatus status)
 {
-        char text[LW_PATH_TEXT_MAX];
         char *object;
 
         if (self->bus == NULL)
                 return;
-        lw_path_print(path, text);
         object = path_of(client->endpoint);
-        sd_bus_emit_signal(self->bus, object, LW_TEST_CLIENT_INTERFACE, "Ended", "ss", text,
+        sd_bus_emit_signal(self->bus, object, LW_TEST_CLIENT_INTERFACE, "Ended", "ss", subject,
                         lw_status_text(status));
         free(object);
 }

@@ -31,7 +31,7 @@ extern const LwBusUser lw_test_face_user;
 void lw_test_face_registered(LwTestFace *self, LwTestClient *client);
 void lw_test_face_updated(LwTestFace *self, LwTestClient *client);
 void lw_test_face_ended(LwTestFace *self, LwTestClient *client, LwTestClientEnd why);
-void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const LwPath *path,
-                LwValues *values, uint32_t sequence);
+void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *subject,
+                const LwPath *path, LwValues *values, uint32_t sequence);
 void lw_test_face_observation_ended(
-                LwTestFace *self, LwTestClient *client, const LwPath *path, LwStatus status);
+                LwTestFace *self, LwTestClient *client, const char *subject, LwStatus status);

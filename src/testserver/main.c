@@ -129,20 +129,20 @@ static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
                 lw_driver_exit(program->driver, EXIT_SUCCESS);
 }
 
-static void on_notified(void *user, LwTestClient *client, const LwPath *path, LwValues *values,
-                uint32_t sequence)
+static void on_notified(void *user, LwTestClient *client, const char *subject, const LwPath *path,
+                LwValues *values, uint32_t sequence)
 {
         Program *program = user;
 
-        lw_test_face_notified(program->face, client, path, values, sequence);
+        lw_test_face_notified(program->face, client, subject, path, values, sequence);
 }
 
 static void on_observation_ended(
-                void *user, LwTestClient *client, const LwPath *path, LwStatus status)
+                void *user, LwTestClient *client, const char *subject, LwStatus status)
 {
         Program *program = user;
 
-        lw_test_face_observation_ended(program->face, client, path, status);
+        lw_test_face_observation_ended(program->face, client, subject, status);
 }
 
 static void on_traced(void *user G_GNUC_UNUSED, const char *who, const char *line)

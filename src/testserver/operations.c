@@ -4,31 +4,14 @@
 
 #include "base/log.h"
 #include "exchange/exchange.h"
+#include "model/limits.h"
 #include "model/status.h"
-
-/*
- * A request under way, or an observation: an Observe whose first answer has come.
- */
-typedef struct Errand {
-        LwTestOperations *operations;
-        LwTestClient *client;
-        LwTestPeer *peer; /* held: where it was sent */
-        LwErrand id;
-        LwOperation operation;
-        LwPath path;
-        int32_t accept;
-        bool plain;      /* its answer is not read */
-        bool observing;  /* its first answer has come */
-        bool moved;      /* to be made anew */
-        LwTestDone done; /* NULL once it was called */
-        void *user;
-} Errand;
 
 struct LwTestOperations {
         LwRegistry *registry;
         const LwTestOperationsEvents *events;
         void *user;
-        GPtrArray *errands; /* Errand */
+        GPtrArray *errands; /* LwTestErrand */
         bool moved;         /* one of them is to be made anew */
 };
 
@@ -44,77 +27,24 @@ LwTestOperations *lw_test_operations_new(
         return self;
 }
 
-/* Errands */
-
-static Errand *errand_new(LwTestOperations *self, LwTestClient *client, LwTestDone done, void *user)
-{
-        Errand *errand = g_new0(Errand, 1);
-
-        errand->operations = self;
-        errand->client = client;
-        errand->peer = client->peer;
-        errand->done = done;
-        errand->user = user;
-        lw_test_peer_hold(errand->peer);
-        g_ptr_array_add(self->errands, errand);
-        return errand;
-}
-
-static void errand_free(Errand *errand)
-{
-        g_ptr_array_remove_fast(errand->operations->errands, errand);
-        if (errand->id != 0)
-                lw_exchange_drop(errand->peer->exchange, errand->id);
-        lw_test_peer_release(errand->peer);
-        g_free(errand);
-}
-
-/* Its state is settled before the call, which may start another. */
-static void errand_answer(Errand *errand, const LwTestAnswer *answer, const GError *error)
-{
-        LwTestDone done = errand->done;
-
-        errand->done = NULL;
-        if (done != NULL)
-                done(errand->user, answer, error);
-}
-
-static void errand_fail(Errand *errand, const GError *error)
-{
-        LwTestDone done = errand->done;
-        void *user = errand->user;
-
-        errand_free(errand);
-        if (done != NULL)
-                done(user, NULL, error);
-}
-
-static void fail_gone(Errand *errand)
-{
-        g_autoptr(GError) error = g_error_new(LW_ERROR, LW_STATUS_UNAVAILABLE,
-                        "'%s' is not registered any more", errand->client->endpoint);
-
-        errand_fail(errand, error);
-}
-
 void lw_test_operations_free(LwTestOperations *self)
 {
         if (self == NULL)
                 return;
         while (self->errands->len > 0)
-                fail_gone(g_ptr_array_index(self->errands, 0));
+                lw_test_errand_gone(g_ptr_array_index(self->errands, 0));
         g_ptr_array_unref(self->errands);
         g_free(self);
 }
 
-static Errand *find_observation(
-                const LwTestOperations *self, const LwTestClient *client, const LwPath *path)
+static LwTestErrand *find_observation(
+                const LwTestOperations *self, const LwTestClient *client, const char *subject)
 {
         for (guint i = 0; i < self->errands->len; i++) {
-                Errand *errand = g_ptr_array_index(self->errands, i);
+                LwTestErrand *errand = g_ptr_array_index(self->errands, i);
 
                 if (errand->observing && errand->client == client &&
-                                lw_path_equal(&errand->path, path))
+                                g_str_equal(errand->subject, subject))
                         return errand;
         }
         return NULL;
@@ -123,83 +53,107 @@ static Errand *find_observation(
 /* Answers */
 
 /* Answers `done` with the message; true if it could be read. */
-static bool tell_answer(Errand *errand, const LwMessage *message)
+static bool tell_answer(LwTestErrand *errand, const LwMessage *message)
 {
+        LwTestOperations *self = errand->owner;
         g_auto(LwTestAnswer) answer = lw_test_answer(message);
         g_autoptr(GError) error = NULL;
 
-        if (!errand->plain && !lw_test_answer_read(&answer, &errand->path,
-                                              errand->operations->registry, &error)) {
-                errand_answer(errand, NULL, error);
+        if (!errand->plain && errand->save == NULL &&
+                        !lw_test_answer_read(&answer, &errand->kept.path, self->registry, &error)) {
+                lw_test_errand_answer(errand, NULL, error);
                 return false;
         }
-        errand_answer(errand, &answer, NULL);
+        lw_test_errand_answer(errand, &answer, NULL);
         return true;
 }
 
-static void end_observation(Errand *errand, LwStatus status)
+static void end_observation(LwTestErrand *errand, LwStatus status)
 {
-        LwTestOperations *self = errand->operations;
+        LwTestOperations *self = errand->owner;
         LwTestClient *client = errand->client;
-        LwPath path = errand->path;
+        g_autofree char *subject = g_strdup(errand->subject);
 
-        errand_free(errand);
-        self->events->ended(self->user, client, &path, status);
+        lw_test_errand_free(errand);
+        self->events->ended(self->user, client, subject, status);
 }
 
-static void on_notification(Errand *errand, const LwMessage *message, uint32_t sequence)
+static void on_notification(LwTestErrand *errand, const LwMessage *message, uint32_t sequence)
 {
-        LwTestOperations *self = errand->operations;
+        LwTestOperations *self = errand->owner;
         g_auto(LwTestAnswer) answer = lw_test_answer(message);
         g_autoptr(GError) error = NULL;
 
-        if (!lw_test_answer_read(&answer, &errand->path, self->registry, &error))
+        if (!lw_test_answer_read(&answer, &errand->kept.path, self->registry, &error))
                 lw_log(G_LOG_LEVEL_WARNING, "'%s' sent a notification, ignoring: %s",
                                 errand->client->endpoint, error->message);
         else if (answer.values != NULL)
-                self->events->notified(
-                                self->user, errand->client, &errand->path, answer.values, sequence);
+                self->events->notified(self->user, errand->client, errand->subject,
+                                &errand->kept.path, answer.values, sequence);
 }
 
-/* The first answer to an Observe. With the option it is an observation, the path's only one. */
-static void on_observed(Errand *errand, const LwMessage *message, bool observed)
+/* The first answer to an Observe. With the option it is an observation, the only one of this. */
+static void on_observed(LwTestErrand *errand, const LwMessage *message, bool observed)
 {
-        Errand *old = find_observation(errand->operations, errand->client, &errand->path);
+        LwTestErrand *old = find_observation(errand->owner, errand->client, errand->subject);
 
         if (!observed) {
                 tell_answer(errand, message);
-                errand_free(errand);
+                lw_test_errand_free(errand);
                 return;
         }
         if (old != NULL)
-                errand_free(old);
+                lw_test_errand_free(old);
         errand->observing = true;
         if (!tell_answer(errand, message))
-                errand_free(errand);
+                lw_test_errand_free(errand);
 }
 
-static void on_response(
-                void *user, const LwMessage *response, const GError *error, LwNow now G_GNUC_UNUSED)
+/* The answer to a block that was sent alone: the next one, if the client wants more. */
+static void on_block(LwTestErrand *errand, const LwMessage *response, LwNow now)
 {
-        Errand *errand = user;
+        g_autoptr(GError) error = NULL;
+
+        errand->id = 0;
+        if (lw_status_from_code(response->code) != LW_STATUS_CONTINUE ||
+                        !lw_test_blocks_has_next(errand->blocks)) {
+                tell_answer(errand, response);
+                lw_test_errand_free(errand);
+        } else if (!lw_test_errand_send_block(errand, now, &error)) {
+                lw_test_errand_fail(errand, error);
+        }
+}
+
+static void on_failure(LwTestErrand *errand, const GError *error)
+{
+        if (errand->observing) {
+                end_observation(errand, lw_status_of_error(error));
+                return;
+        }
+        errand->id = 0; /* it is over there */
+        lw_test_errand_fail(errand, error);
+}
+
+static void on_response(void *user, const LwMessage *response, const GError *error, LwNow now)
+{
+        LwTestErrand *errand = user;
         uint32_t sequence;
         bool observed;
 
         if (response == NULL) {
-                if (errand->observing) {
-                        end_observation(errand, lw_status_of_error(error));
-                        return;
-                }
-                errand->id = 0; /* it is over there */
-                errand_fail(errand, error);
+                on_failure(errand, error);
+                return;
+        }
+        if (errand->blocks != NULL) {
+                on_block(errand, response, now);
                 return;
         }
         observed = lw_status_is_success(lw_status_from_code(response->code)) &&
                    lw_message_find_uint(response, LW_OPTION_OBSERVE, &sequence);
-        if (errand->operation != LW_OPERATION_OBSERVE || errand->plain) {
+        if (errand->plain || !lw_test_ask_observes(&errand->kept)) {
                 errand->id = 0;
                 tell_answer(errand, response);
-                errand_free(errand);
+                lw_test_errand_free(errand);
         } else if (!errand->observing) {
                 on_observed(errand, response, observed);
         } else if (observed) {
@@ -211,68 +165,81 @@ static void on_response(
 
 /* Requests */
 
-static bool send_errand(Errand *errand, const LwMessage *head, LwBlob *body, LwUsec timeout_usec,
-                LwExchangeFlags flags, LwNow now, GError **error)
-{
-        errand->id = lw_exchange_request(errand->peer->exchange, head, body, timeout_usec, flags,
-                        on_response, errand, now, error);
-        if (errand->id == 0) {
-                errand_free(errand);
-                return false;
-        }
-        return true;
-}
-
 /* Under the token of the observation, which ends with this. */
-static bool send_cancel(Errand *errand, const LwMessage *head, LwUsec timeout_usec, LwNow now,
-                GError **error)
+static bool send_cancel(LwTestErrand *errand, LwTestErrand *observing, const LwMessage *head,
+                const LwTestWay *way, LwNow now, GError **error)
 {
-        Errand *observing = find_observation(errand->operations, errand->client, &errand->path);
-
-        errand->id = lw_exchange_cancel(errand->peer->exchange, observing ? observing->id : 0, head,
-                        timeout_usec, on_response, errand, now, error);
-        if (observing != NULL)
-                errand_free(observing);
+        errand->id = lw_exchange_cancel(errand->peer->exchange, observing->id, head,
+                        way->timeout_usec, on_response, errand, now, error);
+        lw_test_errand_free(observing);
         if (errand->id != 0)
                 return true;
-        errand_free(errand);
+        lw_test_errand_free(errand);
         return false;
 }
 
-static LwExchangeFlags flags_of(const LwTestAsk *ask)
+static bool cancels(const LwTestAsk *ask)
 {
-        return (ask->non ? LW_EXCHANGE_NON : LW_EXCHANGE_PLAIN) |
-               (ask->operation == LW_OPERATION_OBSERVE ? LW_EXCHANGE_OBSERVE : LW_EXCHANGE_PLAIN);
+        return ask->operation == LW_OPERATION_CANCEL ||
+               ask->operation == LW_OPERATION_CANCEL_COMPOSITE;
+}
+
+/* Source: RFC 7641, 3.6: a Cancel is the request of the Observe, but for the one option. */
+static LwTestAsk complete(const LwTestAsk *ask, const LwTestErrand *observing)
+{
+        LwTestAsk whole = *ask;
+
+        if (observing == NULL)
+                return whole;
+        if (whole.queries == NULL)
+                whole.queries = observing->kept.queries;
+        if (whole.accept == LW_FORMAT_NONE)
+                whole.accept = observing->kept.accept;
+        if (whole.format == LW_FORMAT_NONE)
+                whole.format = observing->kept.format;
+        return whole;
 }
 
 bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, const LwTestAsk *ask,
                 LwTestDone done, void *user, LwNow now, GError **error)
 {
+        g_autofree char *subject = lw_test_ask_subject(ask);
+        LwTestErrand *observing = cancels(ask) ? find_observation(self, client, subject) : NULL;
+        LwTestAsk whole = complete(ask, observing);
         g_auto(LwTestAsked) asked = {};
-        Errand *errand;
+        LwTestErrand *errand;
 
-        if (!lw_test_ask_compose(ask, client, self->registry, &asked, error))
+        if (!lw_test_ask_compose(&whole, client, self->registry, &asked, error))
                 return false;
-        errand = errand_new(self, client, done, user);
-        errand->operation = ask->operation;
-        errand->path = ask->path;
-        errand->accept = ask->accept;
-        if (ask->operation == LW_OPERATION_CANCEL)
-                return send_cancel(errand, &asked.message, ask->timeout_usec, now, error);
-        return send_errand(errand, &asked.message, asked.body, ask->timeout_usec, flags_of(ask),
-                        now, error);
+        errand = lw_test_errand_new(self->errands, client, lw_operation_name(ask->operation),
+                        g_steal_pointer(&subject), done, user);
+        errand->owner = self;
+        errand->kept = lw_test_ask_keep(ask);
+        if (observing != NULL)
+                return send_cancel(errand, observing, &asked.message, &ask->way, now, error);
+        return lw_test_errand_send(errand, &asked.message, asked.body, &ask->way,
+                        lw_test_ask_observes(ask) ? LW_EXCHANGE_OBSERVE : LW_EXCHANGE_PLAIN,
+                        on_response, now, error);
 }
 
-bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwMessage *head,
-                GBytes *payload, bool non, LwUsec timeout_usec, LwTestDone done, void *user,
-                LwNow now, GError **error)
+bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwTestRaw *raw,
+                LwTestDone done, void *user, LwNow now, GError **error)
 {
-        g_autoptr(LwBlob) body = payload != NULL ? lw_blob_new(payload) : NULL;
-        Errand *errand = errand_new(self, client, done, user);
+        bool has_block = lw_message_find(raw->head, LW_OPTION_BLOCK1) != NULL ||
+                         lw_message_find(raw->head, LW_OPTION_BLOCK2) != NULL;
+        LwTestErrand *errand;
 
+        if (has_block && raw->payload != NULL && lw_blob_size(raw->payload) > LW_BLOCK_SIZE) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "one block has at most %d bytes", LW_BLOCK_SIZE);
+                return false;
+        }
+        errand = lw_test_errand_new(self->errands, client, "Request", g_strdup("/"), done, user);
+        errand->owner = self;
         errand->plain = true;
-        return send_errand(errand, head, body, timeout_usec,
-                        non ? LW_EXCHANGE_NON : LW_EXCHANGE_PLAIN, now, error);
+        return lw_test_errand_send(errand, raw->head, raw->payload, &raw->way,
+                        has_block ? LW_EXCHANGE_SINGLE : LW_EXCHANGE_PLAIN, on_response, now,
+                        error);
 }
 
 /* Clients that go, change and move */
@@ -283,19 +250,18 @@ void lw_test_operations_gone(LwTestOperations *self, const LwTestClient *client)
 
         /* failing one may start or end others, so we begin again behind each */
         while (i < self->errands->len) {
-                Errand *errand = g_ptr_array_index(self->errands, i);
+                LwTestErrand *errand = g_ptr_array_index(self->errands, i);
 
                 if (errand->client != client) {
                         i++;
                         continue;
                 }
-                fail_gone(errand);
+                lw_test_errand_gone(errand);
                 i = 0;
         }
 }
 
-/* Whether what `path` observes is still in the client's list. */
-static bool is_listed(const LwObjectList *objects, const LwPath *path)
+static bool is_path_listed(const LwObjectList *objects, const LwPath *path)
 {
         LwPath wanted = lw_path_prefix(path, MIN(path->length, LW_LEVEL_INSTANCE));
 
@@ -305,14 +271,25 @@ static bool is_listed(const LwObjectList *objects, const LwPath *path)
         return false;
 }
 
+/* Whether what is observed, or a part of it, is still in the client's list. */
+static bool is_listed(const LwObjectList *objects, const LwTestAsk *observed)
+{
+        if (observed->paths == NULL)
+                return is_path_listed(objects, &observed->path);
+        for (size_t i = 0; i < lw_values_count(observed->paths); i++)
+                if (is_path_listed(objects, &lw_values_at(observed->paths, i)->path))
+                        return true;
+        return false;
+}
+
 void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *client, bool moved)
 {
         for (guint i = self->errands->len; i-- > 0;) {
-                Errand *errand = g_ptr_array_index(self->errands, i);
+                LwTestErrand *errand = g_ptr_array_index(self->errands, i);
 
                 if (errand->client != client || !errand->observing)
                         continue;
-                if (!is_listed(client->objects, &errand->path)) {
+                if (!is_listed(client->objects, &errand->kept)) {
                         end_observation(errand, LW_STATUS_NOT_FOUND);
                         continue;
                 }
@@ -321,16 +298,39 @@ void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *clie
         }
 }
 
+/* What there is to be seen */
+
 void lw_test_operations_observed(const LwTestOperations *self, const LwTestClient *client,
-                void (*each)(void *user, const LwPath *path), void *user)
+                void (*each)(void *user, const char *subject), void *user)
 {
         for (guint i = 0; i < self->errands->len; i++) {
-                const Errand *errand = g_ptr_array_index(self->errands, i);
+                const LwTestErrand *errand = g_ptr_array_index(self->errands, i);
 
                 if (errand->client == client && errand->observing)
-                        each(user, &errand->path);
+                        each(user, errand->subject);
         }
 }
+
+void lw_test_operations_progress(const LwTestOperations *self, const LwTestClient *client,
+                void (*each)(void *user, const LwTestProgress *progress), void *user)
+{
+        for (guint i = 0; i < self->errands->len; i++) {
+                const LwTestErrand *errand = g_ptr_array_index(self->errands, i);
+                LwTestProgress progress = {
+                        .name = errand->name,
+                        .subject = errand->subject,
+                        .size = errand->size,
+                };
+
+                if (errand->client != client || errand->observing)
+                        continue;
+                lw_exchange_progress(errand->peer->exchange, errand->id, &progress.sent,
+                                &progress.received);
+                each(user, &progress);
+        }
+}
+
+/* Time */
 
 LwUsec lw_test_operations_deadline(const LwTestOperations *self)
 {
@@ -338,21 +338,18 @@ LwUsec lw_test_operations_deadline(const LwTestOperations *self)
 }
 
 /* An observation belongs to an address, so the new one needs its own. Source: RFC 7641, 4.1. */
-static void observe_anew(LwTestOperations *self, Errand *old, LwNow now)
+static void observe_anew(LwTestOperations *self, LwTestErrand *old, LwNow now)
 {
         g_autoptr(GError) error = NULL;
-        LwTestAsk ask = {
-                .operation = LW_OPERATION_OBSERVE,
-                .path = old->path,
-                .format = LW_FORMAT_NONE,
-                .accept = old->accept,
-                .timeout_usec = LW_TEST_TIMEOUT_USEC,
-        };
+        g_autofree char *subject = g_strdup(old->subject);
+        g_auto(LwTestAsk) ask = old->kept;
         LwTestClient *client = old->client;
 
-        errand_free(old);
+        old->kept = (LwTestAsk){};
+        ask.way = (LwTestWay){ .timeout_usec = LW_TEST_TIMEOUT_USEC };
+        lw_test_errand_free(old);
         if (!lw_test_operations_start(self, client, &ask, NULL, NULL, now, &error))
-                self->events->ended(self->user, client, &ask.path, lw_status_of_error(error));
+                self->events->ended(self->user, client, subject, lw_status_of_error(error));
 }
 
 void lw_test_operations_run(LwTestOperations *self, LwNow now)
@@ -361,7 +358,7 @@ void lw_test_operations_run(LwTestOperations *self, LwNow now)
                 return;
         self->moved = false;
         for (guint i = self->errands->len; i-- > 0;) {
-                Errand *errand = g_ptr_array_index(self->errands, i);
+                LwTestErrand *errand = g_ptr_array_index(self->errands, i);
 
                 if (errand->moved)
                         observe_anew(self, errand, now);

@@ -9,25 +9,22 @@
 
 #include "base/time.h"
 #include "exchange/message.h"
+#include "model/blob.h"
 #include "model/registry.h"
 #include "model/values.h"
 #include "testserver/answer.h"
 #include "testserver/ask.h"
 #include "testserver/clients.h"
+#include "testserver/errand.h"
 
-/**
- * Called once. Errors (`answer` is NULL): LW_STATUS_TIMEOUT no answer; LW_STATUS_UNAVAILABLE the
- * client is gone, or its address is; LW_STATUS_FAILED its content cannot be read.
- */
-typedef void (*LwTestDone)(void *user, const LwTestAnswer *answer, const GError *error);
-
+/** `subject` is what is observed: "/3/0/9", or the paths of a composite with spaces between. */
 typedef struct LwTestOperationsEvents {
-        /** A notification behind the first answer. */
-        void (*notified)(void *user, LwTestClient *client, const LwPath *path, LwValues *values,
-                        uint32_t sequence);
+        /** A notification behind the first answer; its values lie at or below `path`. */
+        void (*notified)(void *user, LwTestClient *client, const char *subject, const LwPath *path,
+                        LwValues *values, uint32_t sequence);
         /** The client ended an observation, by a last notification with this status; or it was
          * lost. */
-        void (*ended)(void *user, LwTestClient *client, const LwPath *path, LwStatus status);
+        void (*ended)(void *user, LwTestClient *client, const char *subject, LwStatus status);
 } LwTestOperationsEvents;
 
 typedef struct LwTestOperations LwTestOperations;
@@ -39,16 +36,30 @@ void lw_test_operations_free(LwTestOperations *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestOperations, lw_test_operations_free)
 
 /**
- * Asks `client`. An Observe of a path that is observed replaces that observation; a Cancel ends it
- * here in any case. Errors: 4.00 the operation does not go with the path, 4.06 the values cannot be
- * written in that format, 5.03 it cannot be sent. Then `done` is not called.
+ * Asks `client`. An Observe of what is observed replaces that observation; a Cancel ends it here
+ * in any case, and has the query and the formats of the Observe unless it has its own. Errors: 4.00
+ * the operation does not go with the path or the format, 4.06 the values cannot be written in that
+ * format, 4.13 the content is too long for its blocks, 5.03 it cannot be sent. Then `done` is not
+ * called.
  */
 bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, const LwTestAsk *ask,
                 LwTestDone done, void *user, LwNow now, GError **error);
-/** Sends a request as it stands, without the client's prefix; the answer is not read. */
-bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwMessage *head,
-                GBytes *payload, bool non, LwUsec timeout_usec, LwTestDone done, void *user,
-                LwNow now, GError **error);
+
+/**
+ * LwTestRaw: a request as it stands.
+ *
+ * Shape:  `payload` NULL: none. With a Block option in `head` the answer is taken as it is, and
+ *         nothing else is sent.
+ */
+typedef struct LwTestRaw {
+        const LwMessage *head;
+        LwBlob *payload;
+        LwTestWay way;
+} LwTestRaw;
+
+/** Sends a request without the client's prefix; the answer is not read. Errors: as above. */
+bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwTestRaw *raw,
+                LwTestDone done, void *user, LwNow now, GError **error);
 
 /** The client is about to go: what is under way fails, observations are dropped. */
 void lw_test_operations_gone(LwTestOperations *self, const LwTestClient *client);
@@ -58,9 +69,19 @@ void lw_test_operations_gone(LwTestOperations *self, const LwTestClient *client)
  */
 void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *client, bool moved);
 
-/** The paths that are observed. */
+/** What is observed. */
 void lw_test_operations_observed(const LwTestOperations *self, const LwTestClient *client,
-                void (*each)(void *user, const LwPath *path), void *user);
+                void (*each)(void *user, const char *subject), void *user);
+
+/** LwTestProgress: how far a request is; `size` bytes are to be sent. */
+typedef struct LwTestProgress {
+        const char *name, *subject;
+        uint64_t sent, size, received;
+} LwTestProgress;
+
+/** The requests that are under way. */
+void lw_test_operations_progress(const LwTestOperations *self, const LwTestClient *client,
+                void (*each)(void *user, const LwTestProgress *progress), void *user);
 
 LwUsec lw_test_operations_deadline(const LwTestOperations *self);
 void lw_test_operations_run(LwTestOperations *self, LwNow now);

@@ -237,6 +237,7 @@ class Server(Process):
 
     def __init__(self, bench, *options, listen="coap://127.0.0.1:0", endpoint="dev1", name="server"):
         self.bench, self.endpoint = bench, endpoint
+        self.diagnostic = ""  # of the last answer
         super().__init__(bench, name, [
             program("lwm2m-testserver"), "--listen", listen, "--bus", "system", "--trace",
             "--objects", str(TREE / "data/objects"), *options])
@@ -272,25 +273,53 @@ class Server(Process):
         return self.bench.call(TEST_SERVER, self.client_path, "org.lwm2md.TestServer1.Client", member,
                                signature, *arguments, seconds=seconds)
 
+    def ask(self, member, signature, *arguments):
+        """The results without the diagnostic, which stays in `diagnostic`."""
+        *results, self.diagnostic = self.call(member, signature, *arguments)
+        return results
+
     def read(self, path, **options):
         """[status, values]; options as Python values: accept="tlv"."""
-        return self.call("Read", "sa{sv}", path, options)
+        return self.ask("Read", "sa{sv}", path, options)
 
     def discover(self, path, **options):
-        return self.call("Discover", "sa{sv}", path, options)
+        return self.ask("Discover", "sa{sv}", path, options)
 
     def write(self, path, value, **options):
         """A value as lib.variant() takes it."""
-        return self.call("Write", "sva{sv}", path, value, options)[0]
+        return self.ask("Write", "sva{sv}", path, value, options)[0]
+
+    def write_attributes(self, path, attributes=None, **options):
+        return self.ask("WriteAttributes", "sa{sv}a{sv}", path, attributes or {}, options)[0]
 
     def execute(self, path, arguments="", **options):
-        return self.call("Execute", "ssa{sv}", path, arguments, options)[0]
+        return self.ask("Execute", "ssa{sv}", path, arguments, options)[0]
+
+    def create(self, path, values=None, **options):
+        """[status, path of what was created]."""
+        return self.ask("Create", "sa{sv}a{sv}", path, values or {}, options)
+
+    def delete(self, path, **options):
+        return self.ask("Delete", "sa{sv}", path, options)[0]
+
+    def read_composite(self, *paths, **options):
+        """[status, values]."""
+        return self.ask("ReadComposite", "asa{sv}", paths, options)
+
+    def write_composite(self, values, **options):
+        return self.ask("WriteComposite", "a{sv}a{sv}", values, options)[0]
 
     def observe(self, path, **options):
-        return self.call("Observe", "sa{sv}", path, options)
+        return self.ask("Observe", "sa{sv}", path, options)
 
     def cancel(self, path, **options):
-        return self.call("Cancel", "sa{sv}", path, options)[0]
+        return self.ask("Cancel", "sa{sv}", path, options)[0]
+
+    def observe_composite(self, *paths, **options):
+        return self.ask("ObserveComposite", "asa{sv}", paths, options)
+
+    def cancel_composite(self, *paths, **options):
+        return self.ask("CancelComposite", "asa{sv}", paths, options)[0]
 
     def request(self, method, path, **options):
         """[status, format, payload]."""

@@ -52,25 +52,20 @@ static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
 
 static const LwTestClientsEvents clients_events = { on_registered, on_updated, on_ended };
 
-static void on_notified(void *user, LwTestClient *client G_GNUC_UNUSED, const LwPath *path,
-                LwValues *values, uint32_t sequence)
+static void on_notified(void *user, LwTestClient *client G_GNUC_UNUSED, const char *subject,
+                const LwPath *path G_GNUC_UNUSED, LwValues *values, uint32_t sequence)
 {
-        char text[LW_PATH_TEXT_MAX];
         g_autoptr(GString) value = g_string_new(NULL);
 
-        lw_path_print(path, text);
         ck_assert_uint_ge(lw_values_count(values), 1);
         lw_value_print(&lw_values_at(values, 0)->value, value, NULL);
-        tell(user, "notified %s=%s (%u)", text, value->str, sequence);
+        tell(user, "notified %s=%s (%u)", subject, value->str, sequence);
 }
 
-static void on_observation_ended(
-                void *user, LwTestClient *client G_GNUC_UNUSED, const LwPath *path, LwStatus status)
+static void on_observation_ended(void *user, LwTestClient *client G_GNUC_UNUSED,
+                const char *subject, LwStatus status)
 {
-        char text[LW_PATH_TEXT_MAX];
-
-        lw_path_print(path, text);
-        tell(user, "ended %s %d", text, (int) status);
+        tell(user, "ended %s %d", subject, (int) status);
 }
 
 static const LwTestOperationsEvents operations_events = { on_notified, on_observation_ended };

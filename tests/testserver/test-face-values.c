@@ -5,6 +5,7 @@
 #include "lib/files.h"
 #include "model/request.h"
 #include "testserver/face-values.h"
+#include "testserver/request.h"
 #include "testserver/suite.h"
 
 /* Links */

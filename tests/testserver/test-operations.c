@@ -32,7 +32,7 @@ static LwTestAsk ask(LwOperation operation, LwPath path)
                 .path = path,
                 .format = LW_FORMAT_NONE,
                 .accept = LW_FORMAT_NONE,
-                .timeout_usec = LW_TEST_TIMEOUT_USEC,
+                .way = { .timeout_usec = LW_TEST_TIMEOUT_USEC },
         };
 }
 
@@ -109,7 +109,7 @@ START_TEST(gives_up_in_time)
         LwTestAsk what = ask(LW_OPERATION_READ, LW_PATH_RESOURCE(3, 0, 9));
         Result result = {};
 
-        what.timeout_usec = 5 * LW_USEC_PER_SEC;
+        what.way.timeout_usec = 5 * LW_USEC_PER_SEC;
         start(station, client, &what, &result);
         station_wait(station, 4.9);
         ck_assert_uint_eq(result.calls, 0);
@@ -196,7 +196,7 @@ static bool notify(Station *station, LwFake *fake, size_t index, LwStatus status
         return lw_fake_response(fake, &message, station->now);
 }
 
-static void count_path(void *user, const LwPath *path G_GNUC_UNUSED)
+static void count_subject(void *user, const char *subject G_GNUC_UNUSED)
 {
         ++*(unsigned *) user;
 }
@@ -205,7 +205,7 @@ static unsigned observed(const Station *station, const LwTestClient *client)
 {
         unsigned count = 0;
 
-        lw_test_operations_observed(station->operations, client, count_path, &count);
+        lw_test_operations_observed(station->operations, client, count_subject, &count);
         return count;
 }
 
