@@ -296,6 +296,26 @@ void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *co
                 begin(document, job);
 }
 
+static void forget(Job *job, LwStateDone done, const void *user)
+{
+        for (guint i = 0; job != NULL && i < job->waiters->len; i++) {
+                Waiter *waiter = &g_array_index(job->waiters, Waiter, i);
+
+                if (waiter->done == done && waiter->user == user)
+                        *waiter = (Waiter){};
+        }
+}
+
+void lw_state_forget(LwState *self, LwStateDone done, void *user)
+{
+        for (guint i = 0; i < self->documents->len; i++) {
+                Document *document = g_ptr_array_index(self->documents, i);
+
+                forget(document->under_way, done, user);
+                forget(document->waiting, done, user);
+        }
+}
+
 bool lw_state_busy(const LwState *self)
 {
         for (guint i = 0; i < self->documents->len; i++)
@@ -326,7 +346,7 @@ GBytes *lw_state_parse(GBytes *file, const char *name, unsigned version, GError 
         return NULL;
 }
 
-static void set_aside(LwState *self, const char *name, const char *why)
+void lw_state_set_aside(LwState *self, const char *name, const char *why)
 {
         g_autofree char *bad = g_strconcat(name, ".bad", NULL);
 
@@ -349,7 +369,8 @@ GBytes *lw_state_load(LwState *self, const char *name, unsigned version)
         if (r == -ENOENT)
                 return NULL;
         if (r == -EFBIG || r == -EINVAL) {
-                set_aside(self, name, r == -EFBIG ? "it is too large" : "it is not a file");
+                lw_state_set_aside(
+                                self, name, r == -EFBIG ? "it is too large" : "it is not a file");
                 return NULL;
         }
         if (r < 0) {
@@ -360,6 +381,6 @@ GBytes *lw_state_load(LwState *self, const char *name, unsigned version)
         }
         content = lw_state_parse(file, name, version, &error);
         if (content == NULL)
-                set_aside(self, name, error->message);
+                lw_state_set_aside(self, name, error->message);
         return content;
 }

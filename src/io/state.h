@@ -36,6 +36,9 @@ typedef void (*LwStateDone)(void *user, const GError *error);
  */
 void lw_state_save(LwState *self, const char *name, unsigned version, GBytes *content,
                 LwStateDone done, void *user);
+/** Whoever saves with this `user` goes away: his `done` is not called any more; what is being
+ * written is written all the same. */
+void lw_state_forget(LwState *self, LwStateDone done, void *user);
 /**
  * Reads now, at start. NULL without error: there is none. A document that is damaged or of another
  * version is set aside as "NAME.bad" with one warning, and counts as absent.
@@ -46,5 +49,8 @@ GBytes *lw_state_load(LwState *self, const char *name, unsigned version);
  * be that of this name and version. Errors: 5.00 with what is wrong.
  */
 GBytes *lw_state_parse(GBytes *file, const char *name, unsigned version, GError **error);
+/** Does with a document whose content is damaged what lw_state_load() does; `why` is for the
+ * warning. */
+void lw_state_set_aside(LwState *self, const char *name, const char *why);
 /** Whether writes are under way or wait. */
 bool lw_state_busy(const LwState *self);

@@ -101,6 +101,15 @@ static char *path_of(const Fixture *self, const char *name)
         return g_build_filename(self->directory, name, NULL);
 }
 
+static void expect_file(const Fixture *self, const char *name, const char *text)
+{
+        g_autofree char *path = path_of(self, name);
+        g_autofree char *found = NULL;
+
+        ck_assert(g_file_get_contents(path, &found, NULL, NULL));
+        ck_assert_str_eq(found, text);
+}
+
 START_TEST(what_is_saved_is_there_in_the_next_life)
 {
         Fixture self;
@@ -220,6 +229,38 @@ START_TEST(what_was_left_by_a_crash_is_no_hindrance)
         lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
         ck_assert_uint_eq(self.failed, 0);
         expect(&self, "accounts", 1, "whole");
+        teardown(&self);
+}
+END_TEST
+
+START_TEST(who_goes_away_is_not_told)
+{
+        Fixture self, other = {};
+        g_autoptr(GBytes) content = g_bytes_new_static("three", 5);
+
+        setup(&self);
+        save(&self, "accounts", 1, "one"); /* under way */
+        save(&self, "accounts", 1, "two"); /* waits, with the third */
+        lw_state_save(self.state, "accounts", 1, content, on_saved, &other);
+        lw_state_forget(self.state, on_saved, &self);
+        lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
+        ck_assert_uint_eq(self.done, 0);
+        ck_assert_uint_eq(other.done, 1);
+        expect(&self, "accounts", 1, "three");
+        teardown(&self);
+}
+END_TEST
+
+START_TEST(a_document_is_set_aside_by_its_reader)
+{
+        Fixture self;
+
+        setup(&self);
+        save(&self, "accounts", 1, "one");
+        lw_worker_drain(self.worker, 10 * LW_USEC_PER_SEC);
+        lw_state_set_aside(self.state, "accounts", "it is not three");
+        expect(&self, "accounts", 1, NULL);
+        expect_file(&self, "accounts.bad", "lwm2md accounts 1\none");
         teardown(&self);
 }
 END_TEST
@@ -397,6 +438,8 @@ TCase *test_state(void)
         tcase_add_test(tcase, of_those_that_wait_only_the_last_is_written);
         tcase_add_loop_test(tcase, what_is_damaged_is_set_aside, 0, G_N_ELEMENTS(files));
         tcase_add_test(tcase, what_was_left_by_a_crash_is_no_hindrance);
+        tcase_add_test(tcase, who_goes_away_is_not_told);
+        tcase_add_test(tcase, a_document_is_set_aside_by_its_reader);
         tcase_add_test(tcase, free_forgets_what_waits);
         tcase_add_loop_test(tcase, a_full_disk_is_told_and_costs_nothing_that_was_there, 0,
                         G_N_ELEMENTS(shortages));
