@@ -28,6 +28,7 @@
 #include "providers/builtin/device.h"
 #include "providers/builtin/security.h"
 #include "providers/builtin/server.h"
+#include "providers/builtin/stored.h"
 #include "providers/remote/registrar.h"
 #include "store/attributes.h"
 #include "store/counters.h"
@@ -59,7 +60,8 @@ struct LwDaemon {
         LwSecurityObject *security;
         LwServerObject *server;
         LwDeviceObject *device;
-        char *status; /* the last STATUS= that was told */
+        GPtrArray *stored; /* of LwStored */
+        char *status;      /* the last STATUS= that was told */
 };
 
 static LwNow now_of(LwDaemon *self)
@@ -360,6 +362,31 @@ static bool build_objects(LwDaemon *self, GError **error)
         return lw_tree_add_object(self->tree, 1, error);
 }
 
+static void free_stored(void *data)
+{
+        lw_stored_free(data);
+}
+
+static void build_stored(LwDaemon *self)
+{
+        static const uint16_t objects[] = { 16, 19 };
+
+        self->stored = g_ptr_array_new_with_free_func(free_stored);
+        for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
+                g_autoptr(GError) error = NULL;
+                LwStored *stored;
+
+                if (!lw_config_has_object(self->config, objects[i]))
+                        continue;
+                stored = lw_stored_new(self->tree, self->state, objects[i], &error);
+                if (stored != NULL)
+                        g_ptr_array_add(self->stored, stored);
+                else
+                        lw_log(G_LOG_LEVEL_WARNING, "object %u is not offered: %s", objects[i],
+                                        error->message);
+        }
+}
+
 static void build_faces(LwDaemon *self)
 {
         int r;
@@ -399,6 +426,7 @@ LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **err
         }
         if (!build_core(self, error) || !build_objects(self, error) || !watch_signals(self, error))
                 return NULL;
+        build_stored(self);
         build_faces(self);
         lw_driver_add(self->driver, &driver_client, self);
         return g_steal_pointer(&self);
@@ -436,6 +464,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_bus_free(self->bus);
         lw_registrar_free(self->registrar);
         lw_manager_free(self->manager);
+        g_clear_pointer(&self->stored, g_ptr_array_unref);
         lw_device_object_free(self->device);
         lw_server_object_free(self->server);
         lw_security_object_free(self->security);

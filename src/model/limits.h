@@ -40,6 +40,9 @@
 #define LW_INSTANCES_MAX 16384  /* instances of one object */
 #define LW_LAYERS_MAX 8         /* layers of one instance */
 #define LW_ATTRIBUTES_MAX 16384 /* nodes on which servers set attributes, all servers together */
+#define LW_STORED_INSTANCES_MAX 1024 /* instances of one object that servers made */
+#define LW_STORED_MAX 1048576        /* bytes: values of such an object, 32 more for each of them */
+#define LW_STORED_CHANGES_MAX 16     /* changes of such an object that wait to be saved */
 
 /* Clients and servers */
 #define LW_SERVERS_MAX 64             /* accounts of the agent */

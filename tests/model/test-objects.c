@@ -26,6 +26,8 @@ static const struct {
         { 5, 1, 2, 14, false, false, "Firmware Update" },
         { 6, 1, 0, 7, false, false, "Location" },
         { 7, 1, 0, 9, false, false, "Connectivity Statistics" },
+        { 16, 1, 0, 4, true, false, "Portfolio" },
+        { 19, 1, 0, 6, true, false, "BinaryAppDataContainer" },
         { 3303, 1, 1, 12, true, false, "Temperature" },
 };
 
@@ -103,6 +105,11 @@ static const struct {
         { 5, 13, LW_TYPE_UNSIGNED, LW_READABLE | LW_WRITABLE, false, false, 0, 0 },
         { 6, 0, LW_TYPE_FLOAT, LW_READABLE, false, true, 0, 0 },
         { 7, 6, LW_TYPE_NONE, LW_EXECUTABLE, false, true, 0, 0 },
+        { 16, 0, LW_TYPE_STRING, LW_READABLE | LW_WRITABLE, true, true, 0, 0 },
+        { 16, 3, LW_TYPE_INTEGER, LW_READABLE, false, false, 0, 2 },
+        { 19, 0, LW_TYPE_OPAQUE, LW_READABLE | LW_WRITABLE, true, true, 0, 0 },
+        { 19, 1, LW_TYPE_INTEGER, LW_READABLE | LW_WRITABLE, false, false, 0, 255 },
+        { 19, 3, LW_TYPE_STRING, LW_READABLE | LW_WRITABLE, false, false, 0, 32 },
         { 3303, 5700, LW_TYPE_FLOAT, LW_READABLE, false, true, 0, 0 },
         { 3303, 6050, LW_TYPE_FLOAT, LW_READABLE, false, false, 0, 1 },
 };

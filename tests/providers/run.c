@@ -8,6 +8,7 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_device,
+                test_holdings,
                 test_remote_answer,
                 test_remote_cache,
                 test_remote_claims,
@@ -19,6 +20,7 @@ int main(void)
                 test_rows,
                 test_security,
                 test_server,
+                test_stored,
                 test_table,
         };
 

@@ -5,6 +5,7 @@
 #include "lib/suite.h"
 
 TCase *test_device(void);
+TCase *test_holdings(void);
 TCase *test_remote_answer(void);
 TCase *test_remote_cache(void);
 TCase *test_remote_claims(void);
@@ -16,4 +17,5 @@ TCase *test_remote_rules(void);
 TCase *test_rows(void);
 TCase *test_security(void);
 TCase *test_server(void);
+TCase *test_stored(void);
 TCase *test_table(void);

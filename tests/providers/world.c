@@ -72,14 +72,14 @@ void lw_answer_clear(LwAnswer *self)
         *self = (LwAnswer){};
 }
 
-static void print_values(const LwValues *values, GString *text)
+void lw_world_print(const LwValues *values, GString *text)
 {
         for (size_t i = 0; i < lw_values_count(values); i++) {
                 const LwEntry *entry = lw_values_at(values, i);
                 char path[LW_PATH_TEXT_MAX];
 
                 lw_path_print(&entry->path, path);
-                g_string_append_printf(text, "%s%s=", i == 0 ? "" : " ", path);
+                g_string_append_printf(text, "%s%s=", text->len == 0 ? "" : " ", path);
                 ck_assert(entry->value.type == LW_TYPE_NONE ||
                                 lw_value_print(&entry->value, text, NULL));
         }
@@ -93,32 +93,39 @@ void lw_world_on_answer(void *user, LwResponse *response)
         ck_assert_int_eq(answer->status, 0); /* once */
         answer->status = response->status;
         if (response->values != NULL)
-                print_values(response->values, text);
+                lw_world_print(response->values, text);
         if (response->payload != NULL)
                 g_string_append_len(text, (const char *) lw_blob_data(response->payload),
                                 (gssize) lw_blob_size(response->payload));
         answer->text = g_string_free(text, false);
 }
 
-/* "/1/0/1=60 /1/0/7=UT" as values of the types that the definitions have. */
-static LwValues *parse_values(LwWorld *self, const char *text)
+static void parse_value(LwWorld *self, const char *text, const LwPath *path, LwValues *values)
+{
+        const LwResourceDef *def = lw_registry_resource(self->registry, path->ids[0], path->ids[2]);
+        g_autoptr(GBytes) storage = NULL;
+        LwValue value = lw_value_none();
+
+        if (text != NULL && path->length >= LW_LEVEL_RESOURCE &&
+                        def->multiple == (path->length == LW_LEVEL_RESOURCE_INSTANCE))
+                ck_assert(lw_value_parse(
+                                text, strlen(text), (LwType) def->type, &value, &storage, NULL));
+        lw_values_add(values, path, &value);
+}
+
+LwValues *lw_world_values(LwWorld *self, const char *text)
 {
         g_auto(GStrv) words = g_strsplit(text, " ", -1);
         LwValues *values = lw_values_new();
 
         for (size_t i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
                 char *equals = strchr(words[i], '=');
-                const LwResourceDef *def;
-                g_autoptr(GBytes) storage = NULL;
-                LwValue value;
                 LwPath path;
 
-                *equals = '\0';
+                if (equals != NULL)
+                        *equals++ = '\0';
                 ck_assert(lw_path_parse(words[i], &path, NULL));
-                def = lw_registry_resource(self->registry, path.ids[0], path.ids[2]);
-                ck_assert(lw_value_parse(equals + 1, strlen(equals + 1), (LwType) def->type, &value,
-                                &storage, NULL));
-                lw_values_add(values, &path, &value);
+                parse_value(self, equals, &path, values);
         }
         return values;
 }
@@ -127,7 +134,7 @@ void lw_world_ask(LwWorld *self, LwOperation operation, const char *path, const 
                 LwAnswer *answer)
 {
         bool is_write = operation == LW_OPERATION_WRITE || operation == LW_OPERATION_WRITE_UPDATE;
-        g_autoptr(LwValues) values = is_write ? parse_values(self, text) : NULL;
+        g_autoptr(LwValues) values = is_write ? lw_world_values(self, text) : NULL;
         LwRequest request = { .operation = operation,
                 .server = LW_SERVER_LOCAL,
                 .version = LW_VERSION_1_2,

@@ -46,6 +46,13 @@ void lw_world_ask(LwWorld *self, LwOperation operation, const char *path, const 
 /** The same, and the answer must be this status and text (NULL: any). */
 void lw_world_expect(LwWorld *self, LwOperation operation, const char *path, const char *text,
                 LwStatus status, const char *answer);
+/**
+ * "/1/0/1=60 /19/0/0/1=AQI= /19/0/0=" as values of the types that the definitions have: an array,
+ * or instance, with nothing behind the sign is empty; an element without a sign is to be removed.
+ */
+LwValues *lw_world_values(LwWorld *self, const char *text);
+/** The reverse, appended. */
+void lw_world_print(const LwValues *values, GString *text);
 /** What takes the answer of a dispatch; `user` is the LwAnswer. */
 void lw_world_on_answer(void *user, LwResponse *response);
 /** Turns the loop once, without waiting. */
