@@ -3,6 +3,8 @@
 #include "codec/format.h"
 
 #include "codec/cbor-value.h"
+#include "codec/lwm2m-cbor.h"
+#include "codec/lwm2m-json.h"
 #include "codec/plain.h"
 #include "codec/senml.h"
 #include "codec/tlv.h"
@@ -45,17 +47,20 @@ static const Row rows[] = {
         { "tlv",        1542,           { LW_FORMAT_TLV, "application/vnd.oma.lwm2m+tlv", false,
                 lw_tlv_encode, lw_tlv_decode, NULL } },
         { "json",       1543,           { LW_FORMAT_JSON, "application/vnd.oma.lwm2m+json", false,
-                NULL, NULL, NULL } },
+                lw_lwm2m_json_encode, lw_lwm2m_json_decode, NULL } },
         { "lwm2m-cbor", LW_FORMAT_NONE, { LW_FORMAT_LWM2M_CBOR, "application/vnd.oma.lwm2m+cbor", false,
-                NULL, NULL, NULL } },
+                lw_lwm2m_cbor_encode, lw_lwm2m_cbor_decode, NULL } },
 };
 /* clang-format on */
 
+/* Not JSON: "MUST NOT be used" from 1.1 on, though who asks for it is answered. Source: OMA LwM2M
+ * Core 1.1, SenML JSON format. */
 const int32_t lw_formats_listed[] = {
         LW_FORMAT_CBOR,
         LW_FORMAT_SENML_JSON,
         LW_FORMAT_SENML_CBOR,
         LW_FORMAT_TLV,
+        LW_FORMAT_LWM2M_CBOR,
         LW_FORMAT_NONE,
 };
 

@@ -15,9 +15,9 @@
 #include "model/values.h"
 
 /**
- * Where a Create leaves the choice of the instance's id to the client (TLV only: its resources
- * stand directly below the object), the decoder puts them at this one: MAX_ID, which no instance
- * has.
+ * Where a Create leaves the choice of the instance's id to the client (TLV and LwM2M CBOR: its
+ * resources stand directly below the object), the decoder puts them at this one: MAX_ID, which no
+ * instance has.
  */
 #define LW_INSTANCE_UNCHOSEN 65535
 

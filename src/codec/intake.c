@@ -162,6 +162,17 @@ bool lw_intake_add_empty(LwIntake *self, const LwPath *path, GError **error)
         return lw_intake_add_none(self, path, error);
 }
 
+bool lw_intake_nothing(LwIntake *self, GError **error)
+{
+        const LwPath *base = &self->how->base;
+
+        if (self->how->paths_only || base->length < LW_LEVEL_RESOURCE)
+                return true;
+        if (base->length == LW_LEVEL_RESOURCE)
+                return lw_intake_add_empty(self, base, error);
+        return refuse(LW_STATUS_BAD_REQUEST, base, "the document does not have the value", error);
+}
+
 LwPlace lw_intake_single(LwIntake *self, GError **error)
 {
         const LwPath *base = &self->how->base;

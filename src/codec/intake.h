@@ -60,6 +60,10 @@ bool lw_intake_add_none(LwIntake *self, const LwPath *path, GError **error);
 /** Adds an array without elements, if `path` is one. Errors: as lw_intake_array(). */
 bool lw_intake_add_empty(LwIntake *self, const LwPath *path, GError **error);
 
+/** Takes a document without values: an empty array where the request is for one, else nothing.
+ * Errors: 4.00 where the request is for one value. */
+bool lw_intake_nothing(LwIntake *self, GError **error);
+
 /** Looks at the base as the place of the one value that a format without paths carries.
  * Errors: 4.15. */
 LwPlace lw_intake_single(LwIntake *self, GError **error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/json.h"
+#include "codec/opaque.h"
 #include "model/number.h"
 #include "model/status.h"
 
@@ -70,5 +71,28 @@ bool lw_json_write_number(LwWriter *writer, const LwValue *value, GError **error
         writer->length += value->type == LW_TYPE_UNSIGNED
                                           ? lw_number_print_unsigned(value->unsigned_integer, text)
                                           : lw_number_print_integer(value->integer, text);
+        return true;
+}
+
+/* Opaque */
+
+bool lw_json_write_data(LwWriter *writer, const LwValue *value,
+                void (*base64)(LwWriter *writer, const uint8_t *data, size_t length),
+                GError **error)
+{
+        g_auto(LwWriter) read = {};
+        const uint8_t *data = value->data;
+        size_t size = 0;
+
+        if (!lw_opaque_size(value, &size, error))
+                return false;
+        if (value->is_blob) {
+                if (!lw_opaque_write(&read, value, error))
+                        return false;
+                data = read.data;
+        }
+        lw_writer_u8(writer, '"');
+        base64(writer, data, size);
+        lw_writer_u8(writer, '"');
         return true;
 }

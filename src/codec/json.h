@@ -47,3 +47,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwJson, lw_json_clear)
 void lw_json_write_string(LwWriter *writer, const char *text, size_t length);
 /** An INTEGER, TIME, UNSIGNED or FLOAT. Errors: 4.06 for NaN and infinities. */
 bool lw_json_write_number(LwWriter *writer, const LwValue *value, GError **error);
+/**
+ * An OPAQUE as a string of base64. A blob passes through memory, bounded as lw_opaque_size() says.
+ * Errors: as lw_opaque_write().
+ */
+bool lw_json_write_data(LwWriter *writer, const LwValue *value,
+                void (*base64)(LwWriter *writer, const uint8_t *data, size_t length),
+                GError **error);

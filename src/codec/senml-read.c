@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SenML, read. */
-#include <math.h>
 #include <string.h>
 
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/cbor.h"
 #include "codec/intake.h"
 #include "codec/json.h"
+#include "codec/seconds.h"
 #include "codec/senml-label.h"
 #include "codec/senml.h"
 #include "model/status.h"
 
 #define USEC_PER_SECOND 1000000
-/* Seconds, and more than a calendar has use for; as microseconds it fits 64 bits by far. */
-#define SECONDS_MAX 1e11
 /* The version of SenML that RFC 8428 is, 4.1. */
 #define VERSION_MAX 10
 
@@ -110,18 +108,6 @@ static bool read_label(
 
 /* Fields */
 
-static bool read_time(const LwValue *value, int64_t *ret_usec, GError **error)
-{
-        LwValue number;
-
-        if (!lw_value_convert(value, LW_TYPE_FLOAT, &number, error))
-                return false;
-        if (!(fabs(number.number) <= SECONDS_MAX))
-                return malformed("a time beyond all calendars", error);
-        *ret_usec = llround(number.number * USEC_PER_SECOND);
-        return true;
-}
-
 static bool read_name(const LwValue *value, LwValue *ret_name, GError **error)
 {
         if (value->type != LW_TYPE_STRING)
@@ -181,7 +167,7 @@ static bool take_field(Reader *self, LwSenmlLabel label, const LwValue *value, G
                 prepare_base(self);
                 return true;
         case LW_SENML_BASE_TIME:
-                return read_time(value, &self->base_time_usec, error);
+                return lw_seconds_read(value, &self->base_time_usec, error);
         case LW_SENML_BASE_VALUE:
                 return malformed("a base value, which is not supported", error);
         case LW_SENML_BASE_VERSION:
@@ -189,7 +175,7 @@ static bool take_field(Reader *self, LwSenmlLabel label, const LwValue *value, G
         case LW_SENML_NAME:
                 return read_name(value, &self->name, error);
         case LW_SENML_TIME:
-                return read_time(value, &self->time_usec, error);
+                return lw_seconds_read(value, &self->time_usec, error);
         case LW_SENML_VALUE:
         case LW_SENML_STRING:
         case LW_SENML_BOOLEAN:
@@ -233,34 +219,13 @@ static bool read_field(Reader *self, const LwToken *key, GError **error)
 
 /* Records */
 
-/* "6/0" below the base; false where that is not so plain, which is no error yet. */
-static bool resolve_below(const Reader *self, LwPath *ret_path)
-{
-        const char *at = self->name.text, *end = at + self->name.length;
-        LwPath path = self->base_path;
-
-        for (; at < end && path.length < G_N_ELEMENTS(path.ids); at++) {
-                const char *id = at;
-
-                while (at < end && *at != '/')
-                        at++;
-                if (!lw_id_parse(id, (size_t) (at - id), &path.ids[path.length]))
-                        return false;
-                path.length++;
-                if (at == end) {
-                        *ret_path = path;
-                        return true;
-                }
-        }
-        return false;
-}
-
 static bool resolve_path(const Reader *self, LwPath *ret_path, GError **error)
 {
         char text[LW_PATH_TEXT_MAX];
         size_t base = self->base_name.length, name = self->name.length;
 
-        if (self->base_is_path && resolve_below(self, ret_path))
+        if (self->base_is_path &&
+                        lw_path_parse_below(&self->base_path, self->name.text, name, ret_path))
                 return true;
         if (base > sizeof(text) || name > sizeof(text) - base)
                 return malformed("a name that is longer than any path", error);
@@ -277,7 +242,7 @@ static bool show_value(Reader *self, LwValue *ret_value, GError **error)
                 return lw_value_convert(&self->value, LW_TYPE_OBJLNK, ret_value, error);
         if (self->label == LW_SENML_DATA && self->json) {
                 self->decoded.length = 0;
-                if (!lw_base64url_read(&self->decoded, self->value.text, self->value.length))
+                if (!lw_base64_read(&self->decoded, self->value.text, self->value.length))
                         return malformed("\"vd\" is base64url", error);
                 *ret_value = lw_value_data(self->decoded.data, self->decoded.length);
         }
@@ -358,18 +323,6 @@ static bool read_record(Reader *self, GError **error)
         }
 }
 
-/* Nothing at all: right for all but a single value. */
-static bool finish_empty(Reader *self, GError **error)
-{
-        const LwPath *base = &self->intake.how->base;
-
-        if (self->intake.how->paths_only || base->length < LW_LEVEL_RESOURCE)
-                return true;
-        if (base->length == LW_LEVEL_RESOURCE)
-                return lw_intake_add_empty(&self->intake, base, error);
-        return malformed("a pack without the value", error);
-}
-
 static bool read_pack(Reader *self, GError **error)
 {
         bool empty = true;
@@ -390,7 +343,7 @@ static bool read_pack(Reader *self, GError **error)
                         return false;
         }
         return lw_tokens_next(self->tokens, &token, error) && /* nothing but the end can follow */
-               (!empty || finish_empty(self, error));
+               (!empty || lw_intake_nothing(&self->intake, error));
 }
 
 static bool decode(LwTokens *tokens, bool json, size_t length, const LwDecode *how,
@@ -402,7 +355,7 @@ static bool decode(LwTokens *tokens, bool json, size_t length, const LwDecode *h
                 .json = json,
                 .base_name = lw_value_string(""),
         };
-        bool ok = length == 0 ? finish_empty(&self, error) : read_pack(&self, error);
+        bool ok = length == 0 ? lw_intake_nothing(&self.intake, error) : read_pack(&self, error);
 
         lw_writer_clear(&self.decoded);
         return ok;

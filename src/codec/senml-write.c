@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SenML, written. */
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/cbor.h"
 #include "codec/json.h"
+#include "codec/names.h"
 #include "codec/objlnk.h"
-#include "codec/opaque.h"
+#include "codec/seconds.h"
 #include "codec/senml-label.h"
 #include "codec/senml.h"
-#include "model/status.h"
-
-#define USEC_PER_SECOND 1000000
 
 /* Record: one to write; text of length 0, a time of 0 and a value of NULL are left out. */
 typedef struct Record {
@@ -25,13 +23,6 @@ typedef struct Dialect {
         bool (*write)(LwWriter *writer, const Record *record, GError **error);
         void (*end)(LwWriter *writer);
 } Dialect;
-
-/* Time as SenML has it: seconds, with a fraction if there is one. */
-static LwValue seconds(int64_t usec)
-{
-        return usec % USEC_PER_SECOND == 0 ? lw_value_integer(usec / USEC_PER_SECOND)
-                                           : lw_value_float((double) usec / USEC_PER_SECOND);
-}
 
 static LwSenmlLabel label_of(LwType type)
 {
@@ -67,26 +58,6 @@ static void end_json(LwWriter *writer)
         lw_writer_u8(writer, ']');
 }
 
-/* The bytes as a string; a blob's pass through memory, which lw_opaque_size() bounds. */
-static bool write_json_data(LwWriter *writer, const LwValue *value, GError **error)
-{
-        g_auto(LwWriter) read = {};
-        const uint8_t *data = value->data;
-        size_t size = 0;
-
-        if (!lw_opaque_size(value, &size, error))
-                return false;
-        if (value->is_blob) {
-                if (!lw_opaque_write(&read, value, error))
-                        return false;
-                data = read.data;
-        }
-        lw_writer_put(writer, "\"vd\":\"", 6);
-        lw_base64url_write(writer, data, size);
-        lw_writer_u8(writer, '"');
-        return true;
-}
-
 static bool write_json_value(LwWriter *writer, const LwValue *value, GError **error)
 {
         char link[LW_OBJLNK_TEXT_MAX];
@@ -110,7 +81,8 @@ static bool write_json_value(LwWriter *writer, const LwValue *value, GError **er
                 lw_writer_text(writer, value->boolean ? "\"vb\":true" : "\"vb\":false");
                 break;
         case LW_TYPE_OPAQUE:
-                return write_json_data(writer, value, error);
+                lw_writer_put(writer, "\"vd\":", 5);
+                return lw_json_write_data(writer, value, lw_base64url_write, error);
         case LW_TYPE_OBJLNK:
                 lw_writer_put(writer, "\"vlo\":", 6);
                 lw_json_write_string(writer, link, lw_objlnk_print(value->link, link));
@@ -129,7 +101,7 @@ static void write_json_name(LwWriter *writer, const char *key, const char *text,
 
 static void write_json_time(LwWriter *writer, const char *key, int64_t usec)
 {
-        LwValue time = seconds(usec);
+        LwValue time = lw_seconds(usec);
 
         lw_writer_text(writer, key);
         lw_json_write_number(writer, &time, NULL); /* it is finite */
@@ -174,7 +146,7 @@ static void end_cbor(LwWriter *writer G_GNUC_UNUSED)
 
 static void write_cbor_time(LwWriter *writer, LwSenmlLabel label, int64_t usec)
 {
-        LwValue time = seconds(usec);
+        LwValue time = lw_seconds(usec);
 
         lw_cbor_write_integer(writer, label);
         lw_cbor_write_value(writer, &time, NULL); /* only a blob can fail */
@@ -216,37 +188,11 @@ static const Dialect cbor = { begin_cbor, write_cbor, end_cbor };
 
 /* Packs */
 
-/* Names: how much of each printed path is base name, and what the first record says of it. */
-typedef struct Names {
-        char base[LW_PATH_TEXT_MAX + 1];
-        size_t length; /* of what all names leave out */
-} Names;
-
-static Names choose_names(const LwValues *values, const LwPath *base)
-{
-        Names names = {};
-
-        if (base->length == LW_LEVEL_ROOT)
-                return names;
-        names.length = lw_path_print(base, names.base);
-        if (lw_values_count(values) > 0 && !lw_path_equal(&lw_values_at(values, 0)->path, base))
-                names.base[names.length++] = '/';
-        return names;
-}
-
 /* Whether an entry has a record: in ETCH also one that says "remove this". */
 static bool has_record(const LwEntry *entry, bool nulls)
 {
         return entry->value.type != LW_TYPE_NONE ||
                (nulls && entry->path.length == LW_LEVEL_RESOURCE_INSTANCE);
-}
-
-/* A Create that leaves the id open has no name for its resources. */
-static bool fail_unchosen(GError **error)
-{
-        g_set_error_literal(error, LW_ERROR, LW_STATUS_NOT_ACCEPTABLE,
-                        "SenML cannot leave the id of an instance open; use TLV");
-        return false;
 }
 
 static size_t count_records(const LwValues *values, bool nulls)
@@ -258,21 +204,10 @@ static size_t count_records(const LwValues *values, bool nulls)
         return count;
 }
 
-/* A provider's mistake: no name could tell the two apart. */
-static bool fail_mixed(const LwPath *base, GError **error)
-{
-        char text[LW_PATH_TEXT_MAX];
-
-        lw_path_print(base, text);
-        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
-                        "%s has a value of its own and values below it", text);
-        return false;
-}
-
 static bool write_pack(const Dialect *dialect, const LwValues *values, const LwPath *base,
                 bool nulls, LwWriter *writer, GError **error)
 {
-        Names names = choose_names(values, base);
+        LwNames names = lw_names(values, base);
         int64_t base_time_usec = 0;
         bool first = true;
 
@@ -280,24 +215,15 @@ static bool write_pack(const Dialect *dialect, const LwValues *values, const LwP
         for (size_t i = 0; i < lw_values_count(values); i++) {
                 const LwEntry *entry = lw_values_at(values, i);
                 int64_t time_usec = lw_values_time(values, i);
-                char path[LW_PATH_TEXT_MAX];
-                size_t length;
-                Record record;
+                char name[LW_PATH_TEXT_MAX];
+                Record record = { .name = name, .value = &entry->value };
 
                 if (!has_record(entry, nulls))
                         continue;
-                if (entry->path.ids[1] > LW_ID_MAX)
-                        return fail_unchosen(error);
-                length = lw_path_print(&entry->path, path);
-                if (length < names.length)
-                        return fail_mixed(base, error);
-                record = (Record){
-                        .name = path + names.length,
-                        .name_length = length - names.length,
-                        .value = &entry->value,
-                };
+                if (!lw_names_print(&names, &entry->path, name, &record.name_length, error))
+                        return false;
                 if (first) {
-                        record.base_name = names.base;
+                        record.base_name = names.text;
                         record.base_name_length = names.length;
                 }
                 if (base_time_usec == 0 && time_usec != 0)

@@ -69,6 +69,27 @@ bool lw_path_parse_bytes(const char *text, size_t length, LwPath *ret_path, GErr
         return true;
 }
 
+bool lw_path_parse_below(const LwPath *parent, const char *text, size_t length, LwPath *ret_path)
+{
+        const char *at = text, *end = text + length;
+        LwPath path = *parent;
+
+        for (; at < end && path.length < G_N_ELEMENTS(path.ids); at++) {
+                const char *id = at;
+
+                while (at < end && *at != '/')
+                        at++;
+                if (!lw_id_parse(id, (size_t) (at - id), &path.ids[path.length]))
+                        return false;
+                path.length++;
+                if (at == end) {
+                        *ret_path = path;
+                        return true;
+                }
+        }
+        return false;
+}
+
 bool lw_path_parse(const char *text, LwPath *ret_path, GError **error)
 {
         return lw_path_parse_bytes(text, strlen(text), ret_path, error);
@@ -96,6 +117,19 @@ size_t lw_path_print(const LwPath *self, char text[static LW_PATH_TEXT_MAX])
                 *at++ = '/';
         for (unsigned i = 0; i < self->length; i++) {
                 *at++ = '/';
+                at = print_id(at, self->ids[i]);
+        }
+        *at = '\0';
+        return (size_t) (at - text);
+}
+
+size_t lw_path_print_below(const LwPath *self, unsigned level, char text[static LW_PATH_TEXT_MAX])
+{
+        char *at = text;
+
+        for (unsigned i = level; i < self->length; i++) {
+                if (i > level)
+                        *at++ = '/';
                 at = print_id(at, self->ids[i]);
         }
         *at = '\0';

@@ -49,11 +49,19 @@ typedef struct LwPath {
 bool lw_path_parse(const char *text, LwPath *ret_path, GError **error);
 /** The same from text that has no end of its own, as a SenML name has it. */
 bool lw_path_parse_bytes(const char *text, size_t length, LwPath *ret_path, GError **error);
+/**
+ * Ids below `parent`: "9" or "6/0". False where the text is anything else, an empty one too, or has
+ * too many of them.
+ */
+bool lw_path_parse_below(const LwPath *parent, const char *text, size_t length, LwPath *ret_path);
 /** One id, "0" to "65534", as a Uri-Path option carries it. */
 bool lw_id_parse(const char *text, size_t length, uint16_t *ret_id);
 
 /** Writes "/3/0/9" ("/" for the root) and gives the number of characters without the NUL. */
 size_t lw_path_print(const LwPath *self, char text[static LW_PATH_TEXT_MAX]);
+
+/** The ids behind the first `level`: "9" or "6/0" for level 2; nothing if there are none. */
+size_t lw_path_print_below(const LwPath *self, unsigned level, char text[static LW_PATH_TEXT_MAX]);
 
 /** `parent` with one more id; `parent` is above the level of resource instances. */
 LwPath lw_path_child(const LwPath *parent, uint16_t id);

@@ -119,7 +119,7 @@ START_TEST(registers_and_knows_its_place)
 {
         ck_assert_int_eq(lw_client_state(client), LW_CLIENT_STARTING);
         connect();
-        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.1&b=U ct=40 [61]");
+        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.1&b=U ct=40 [67]");
         check_state("registering");
         ck_assert_int_eq(lw_client_state(client), LW_CLIENT_OFFLINE);
         answer(0x41, "5a3f");
@@ -142,7 +142,7 @@ START_TEST(steps_down)
 {
         connect();
         answer(0x8c, NULL);
-        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.0&b=U ct=40 [61]");
+        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.0&b=U ct=40 [67]");
         answer(0x41, "x");
         check_state("registered");
 }
@@ -194,13 +194,13 @@ START_TEST(updates_when_instances_come_and_go)
         ck_assert(lw_tree_add_layer(fixture.tree, &LW_PATH_INSTANCE(FIXTURE_OBJECT, 6),
                         &fixture.other.provider, LW_RANK_PLUGIN, ids, 1, NULL));
         run();
-        check_sent("CON POST /rd/5a3f ct=40 [81]");
+        check_sent("CON POST /rd/5a3f ct=40 [87]");
         /* one that comes while the Update is under way goes into the next */
         lw_tree_remove_provider(fixture.tree, &fixture.other.provider);
         run();
-        check_sent("CON POST /rd/5a3f ct=40 [81]");
+        check_sent("CON POST /rd/5a3f ct=40 [87]");
         answer(0x44, NULL);
-        check_sent("CON POST /rd/5a3f ct=40 [61]");
+        check_sent("CON POST /rd/5a3f ct=40 [67]");
         answer(0x44, NULL);
         check_state("registered");
 }
@@ -213,7 +213,7 @@ START_TEST(registers_anew_after_not_found)
         run();
         check_sent("CON POST /rd/5a3f");
         answer(0x84, NULL);
-        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.1&b=U ct=40 [61]");
+        check_sent("CON POST /rd?ep=dev1&lt=300&lwm2m=1.1&b=U ct=40 [67]");
         answer(0x41, "6b");
         ck_assert_str_eq(lw_server_location(server), "/rd/6b");
 }

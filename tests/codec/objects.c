@@ -11,8 +11,18 @@ static const struct Resource {
         LwType type;
         bool multiple;
 } resources[] = {
+        { 0, 0, LW_TYPE_STRING, SINGLE },
+        { 0, 1, LW_TYPE_BOOLEAN, SINGLE },
+        { 0, 2, LW_TYPE_INTEGER, SINGLE },
+        { 0, 3, LW_TYPE_OPAQUE, SINGLE },
+        { 0, 4, LW_TYPE_OPAQUE, SINGLE },
+        { 0, 5, LW_TYPE_OPAQUE, SINGLE },
+        { 0, 10, LW_TYPE_INTEGER, SINGLE },
         { 1, 0, LW_TYPE_INTEGER, SINGLE },
         { 1, 1, LW_TYPE_INTEGER, SINGLE },
+        { 1, 2, LW_TYPE_INTEGER, SINGLE },
+        { 1, 3, LW_TYPE_INTEGER, SINGLE },
+        { 1, 5, LW_TYPE_INTEGER, SINGLE },
         { 1, 6, LW_TYPE_BOOLEAN, SINGLE },
         { 1, 7, LW_TYPE_STRING, SINGLE },
         { 2, 0, LW_TYPE_INTEGER, SINGLE },

@@ -2,11 +2,13 @@
 /* Runs the tests of src/codec. */
 #include "lib/suite.h"
 
-TCase *test_base64url(void);
+TCase *test_base64(void);
 TCase *test_cbor(void);
 TCase *test_format(void);
 TCase *test_json(void);
 TCase *test_link(void);
+TCase *test_lwm2m_cbor(void);
+TCase *test_lwm2m_json(void);
 TCase *test_plain(void);
 TCase *test_senml(void);
 TCase *test_tlv(void);
@@ -15,11 +17,13 @@ TCase *test_vectors(void);
 int main(void)
 {
         static const LwTestCase cases[] = {
-                test_base64url,
+                test_base64,
                 test_cbor,
                 test_format,
                 test_json,
                 test_link,
+                test_lwm2m_cbor,
+                test_lwm2m_json,
                 test_plain,
                 test_senml,
                 test_tlv,

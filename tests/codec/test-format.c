@@ -21,13 +21,14 @@ static const struct { int32_t format; const char *name, *word; bool ours; } form
         { 320,   "application/senml-etch+json",    "etch-json",  true  },
         { 322,   "application/senml-etch+cbor",    "etch-cbor",  true  },
         { 11542, "application/vnd.oma.lwm2m+tlv",  "tlv",        true  },
-        { 11543, "application/vnd.oma.lwm2m+json", "json",       false },
-        { 11544, "application/vnd.oma.lwm2m+cbor", "lwm2m-cbor", false },
+        { 11543, "application/vnd.oma.lwm2m+json", "json",       true  },
+        { 11544, "application/vnd.oma.lwm2m+cbor", "lwm2m-cbor", true  },
 };
 
 static const struct { int32_t legacy, format; } legacies[] = {
         { 1541, 0 },
         { 1542, 11542 },
+        { 1543, 11543 },
         { 1544, 42 },
 };
 
@@ -61,17 +62,20 @@ static const struct { int32_t accept; LwVersion version; bool single; LwType typ
         { 112,   V11, true,  INT,     112   },
         { 11542, V12, false, NO_TYPE, 11542 },
         { 11542, V12, true,  INT,     11542 },
+        { 11543, V10, true,  INT,     11543 },
+        { 11543, V11, false, NO_TYPE, 11543 },
+        { 11544, V12, true,  INT,     11544 },
+        { 11544, V12, false, NO_TYPE, 11544 },
         /* legacy numbers are answered as they were asked */
         { 1541,  V10, true,  INT,     1541  },
         { 1542,  V10, false, INT,     1542  },
-        { 1543,  V10, false, INT,     -406  },
+        { 1543,  V10, false, INT,     1543  },
         { 1544,  V10, true,  OPQ,     1544  },
         { 1544,  V10, true,  INT,     -406  },
         /* never of an answer, not of values, nobody's */
         { 320,   V12, false, NO_TYPE, -406  },
         { 322,   V12, false, NO_TYPE, -406  },
         { 40,    V11, false, NO_TYPE, -406  },
-        { 11543, V11, false, NO_TYPE, -406  },
         { 50,    V11, true,  INT,     -406  },
         { 65000, V11, true,  INT,     -406  },
 };
@@ -130,6 +134,7 @@ START_TEST(lists_what_it_has)
         for (const int32_t *format = lw_formats_listed; *format != NONE; format++) {
                 ck_assert_int_gt(*format, last);
                 ck_assert_ptr_nonnull(lw_codec_find(*format));
+                ck_assert_int_ne(*format, LW_FORMAT_JSON); /* not from 1.1 on */
                 last = *format;
         }
         ck_assert_int_ne(last, NONE);
@@ -138,8 +143,7 @@ END_TEST
 
 START_TEST(refuses_formats_that_are_not_ours)
 {
-        static const int32_t others[] = { LW_FORMAT_LINK, LW_FORMAT_JSON, LW_FORMAT_LWM2M_CBOR,
-                50 };
+        static const int32_t others[] = { LW_FORMAT_LINK, 50 };
         g_autoptr(LwRegistry) registry = codec_registry_new();
         g_autoptr(LwValues) paths = lw_values_new();
         g_autoptr(GError) error = NULL;

@@ -21,6 +21,8 @@ static const char *const files[] = {
         "senml-cbor.hex",
         "etch-json.hex",
         "etch-cbor.hex",
+        "lwm2m-json.hex",
+        "lwm2m-cbor.hex",
 };
 
 static LwRegistry *known, *nothing;

@@ -28,12 +28,15 @@ static LwType type_of(LwRegistry *registry, const LwPath *path, const char *name
 static LwPath parse_path(const char *text)
 {
         LwPath path = {};
+        int count;
 
         if (lw_path_parse(text, &path, NULL))
                 return path;
-        ck_assert_msg(sscanf(text, "/%hu/65535/%hu", &path.ids[0], &path.ids[2]) == 2,
-                        "'%s' is no path", text);
-        return LW_PATH_RESOURCE(path.ids[0], LW_INSTANCE_UNCHOSEN, path.ids[2]);
+        count = sscanf(text, "/%hu/65535/%hu/%hu", &path.ids[0], &path.ids[2], &path.ids[3]);
+        ck_assert_msg(count >= 2, "'%s' is no path", text);
+        path.ids[1] = LW_INSTANCE_UNCHOSEN;
+        path.length = (uint16_t) (count + 1);
+        return path;
 }
 
 void vectors_add_value(LwValues *values, LwRegistry *registry, const char *text)

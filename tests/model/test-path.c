@@ -64,6 +64,41 @@ START_TEST(refuses_what_is_no_path)
 }
 END_TEST
 
+static const struct {
+        const char *text;
+        bool ok;
+        LwPath path;
+} below[] = {
+        { "9", true, { { 3, 0, 9 }, 3 } },
+        { "6/0", true, { { 3, 0, 6, 0 }, 4 } },
+        { "65534", true, { { 3, 0, 65534 }, 3 } },
+        { "", false, {} },
+        { "/9", false, {} },
+        { "9/", false, {} },
+        { "6//0", false, {} },
+        { "6/0/1", false, {} },
+        { "09", false, {} },
+        { "65535", false, {} },
+        { "x", false, {} },
+};
+
+START_TEST(parses_what_lies_below_a_path)
+{
+        LwPath parent = LW_PATH_INSTANCE(3, 0), path = {};
+        char text[LW_PATH_TEXT_MAX];
+
+        ck_assert_int_eq(
+                        lw_path_parse_below(&parent, below[_i].text, strlen(below[_i].text), &path),
+                        below[_i].ok);
+        ck_assert_mem_eq(&path, &below[_i].path, sizeof(path));
+        if (!below[_i].ok)
+                return;
+        ck_assert_uint_eq(lw_path_print_below(&path, parent.length, text), strlen(below[_i].text));
+        ck_assert_str_eq(text, below[_i].text);
+        ck_assert_uint_eq(lw_path_print_below(&parent, parent.length, text), 0);
+}
+END_TEST
+
 START_TEST(takes_the_bytes_it_is_given_and_no_more)
 {
         LwPath path;
@@ -176,6 +211,7 @@ TCase *test_path(void)
 
         tcase_add_loop_test(tcase, parses_and_prints, 0, G_N_ELEMENTS(good));
         tcase_add_loop_test(tcase, refuses_what_is_no_path, 0, G_N_ELEMENTS(bad));
+        tcase_add_loop_test(tcase, parses_what_lies_below_a_path, 0, G_N_ELEMENTS(below));
         tcase_add_test(tcase, takes_the_bytes_it_is_given_and_no_more);
         tcase_add_loop_test(tcase, parses_one_id, 0, G_N_ELEMENTS(ids));
         tcase_add_loop_test(tcase, compares_in_order_of_a_walk, 0, G_N_ELEMENTS(walk));

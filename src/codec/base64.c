@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Base64 with the URL alphabet and without padding, as SenML has it. */
-#include "codec/base64url.h"
+/* Base64: with the URL alphabet and without padding for SenML, the usual one for LwM2M JSON. */
+#include "codec/base64.h"
 
 #include <glib.h>
 
-void lw_base64url_write(LwWriter *writer, const uint8_t *data, size_t length)
+static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                  for_urls[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static void write_digits(LwWriter *writer, const char *alphabet, const uint8_t *data, size_t length)
 {
-        static const char alphabet[] =
-                        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         uint8_t *start = lw_writer_reserve(writer, length / 3 * 4 + 4), *at = start;
 
         for (; length >= 3; data += 3, length -= 3) {
@@ -27,6 +28,17 @@ void lw_base64url_write(LwWriter *writer, const uint8_t *data, size_t length)
         writer->length += (size_t) (at - start);
 }
 
+void lw_base64url_write(LwWriter *writer, const uint8_t *data, size_t length)
+{
+        write_digits(writer, for_urls, data, length);
+}
+
+void lw_base64_write(LwWriter *writer, const uint8_t *data, size_t length)
+{
+        write_digits(writer, usual, data, length);
+        lw_writer_put(writer, "==", (3 - length % 3) % 3);
+}
+
 /* What a digit stands for, or -1. */
 static int digit_value(char c)
 {
@@ -41,7 +53,7 @@ static int digit_value(char c)
         return c == '_' || c == '/' ? 63 : -1;
 }
 
-bool lw_base64url_read(LwWriter *writer, const char *text, size_t length)
+bool lw_base64_read(LwWriter *writer, const char *text, size_t length)
 {
         uint8_t *start = lw_writer_reserve(writer, length / 4 * 3 + 3), *at = start;
         unsigned bits = 0, count = 0;

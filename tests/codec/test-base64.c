@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Base64url, and the text of object links. */
+/* Base64, and the text of object links. */
 #include <string.h>
 
 #include <check.h>
 
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/objlnk.h"
 #include "lib/suite.h"
 
-TCase *test_base64url(void);
+TCase *test_base64(void);
 
 /* RFC 4648, 10, and the two letters that differ. */
 /* clang-format off */
-static const struct { const char *data, *text; } pairs[] = {
-        { "",                 ""         },
-        { "f",                "Zg"       },
-        { "fo",               "Zm8"      },
-        { "foo",              "Zm9v"     },
-        { "foob",             "Zm9vYg"   },
-        { "fooba",            "Zm9vYmE"  },
-        { "foobar",           "Zm9vYmFy" },
-        { "\xfb\xef\xbe\xff", "----_w"   },
+static const struct { const char *data, *text, *padded; } pairs[] = {
+        { "",                 "",         ""         },
+        { "f",                "Zg",       "Zg=="     },
+        { "fo",               "Zm8",      "Zm8="     },
+        { "foo",              "Zm9v",     "Zm9v"     },
+        { "foob",             "Zm9vYg",   "Zm9vYg==" },
+        { "fooba",            "Zm9vYmE",  "Zm9vYmE=" },
+        { "foobar",           "Zm9vYmFy", "Zm9vYmFy" },
+        { "\xfb\xef\xbe\xff", "----_w",   "++++/w==" },
 };
 
 static const struct { const char *text; bool ok; const char *data; } texts[] = {
@@ -38,17 +38,27 @@ static const struct { const char *text; bool ok; const char *data; } texts[] = {
 };
 /* clang-format on */
 
+static void check_text(const LwWriter *written, const char *text, size_t index)
+{
+        g_auto(LwWriter) data = {};
+        size_t length = strlen(pairs[index].data);
+
+        ck_assert_uint_eq(written->length, strlen(text));
+        ck_assert_int_eq(strncmp((const char *) written->data, text, written->length), 0);
+        ck_assert(lw_base64_read(&data, text, strlen(text)));
+        ck_assert_uint_eq(data.length, length);
+        ck_assert_int_eq(memcmp(data.data, pairs[index].data, length), 0);
+}
+
 START_TEST(writes_and_reads)
 {
-        g_auto(LwWriter) text = {}, data = {};
+        g_auto(LwWriter) text = {}, padded = {};
         size_t length = strlen(pairs[_i].data);
 
         lw_base64url_write(&text, (const uint8_t *) pairs[_i].data, length);
-        ck_assert_uint_eq(text.length, strlen(pairs[_i].text));
-        ck_assert_int_eq(strncmp((const char *) text.data, pairs[_i].text, text.length), 0);
-        ck_assert(lw_base64url_read(&data, pairs[_i].text, strlen(pairs[_i].text)));
-        ck_assert_uint_eq(data.length, length);
-        ck_assert_int_eq(memcmp(data.data, pairs[_i].data, length), 0);
+        check_text(&text, pairs[_i].text, (size_t) _i);
+        lw_base64_write(&padded, (const uint8_t *) pairs[_i].data, length);
+        check_text(&padded, pairs[_i].padded, (size_t) _i);
 }
 END_TEST
 
@@ -56,7 +66,7 @@ START_TEST(reads_what_peers_send)
 {
         g_auto(LwWriter) data = {};
 
-        ck_assert_int_eq(lw_base64url_read(&data, texts[_i].text, strlen(texts[_i].text)),
+        ck_assert_int_eq(lw_base64_read(&data, texts[_i].text, strlen(texts[_i].text)),
                         texts[_i].ok);
         if (texts[_i].ok) {
                 ck_assert_uint_eq(data.length, strlen(texts[_i].data));
@@ -78,9 +88,9 @@ START_TEST(prints_links)
 }
 END_TEST
 
-TCase *test_base64url(void)
+TCase *test_base64(void)
 {
-        TCase *tcase = tcase_create("base64url");
+        TCase *tcase = tcase_create("base64");
 
         tcase_add_loop_test(tcase, writes_and_reads, 0, G_N_ELEMENTS(pairs));
         tcase_add_loop_test(tcase, reads_what_peers_send, 0, G_N_ELEMENTS(texts));
