@@ -328,6 +328,8 @@ bool lw_operation_parse(const LwMessage *message, LwOperationScratch *scratch,
         ret_request->payload = request.payload;
         ret_request->payload_length = request.payload_length;
         ret_request->values = NULL;
+        ret_request->paths = NULL;
+        ret_request->path_count = 0;
         ret_request->query = request.query;
         ret_request->query_count = request.query_count;
         return true;

@@ -7,6 +7,7 @@
 int main(void)
 {
         static const LwTestCase cases[] = {
+                test_attributes,
                 test_store,
                 test_counters,
         };

@@ -4,5 +4,6 @@
 
 #include "lib/suite.h"
 
+TCase *test_attributes(void);
 TCase *test_counters(void);
 TCase *test_store(void);
