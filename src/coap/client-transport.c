@@ -362,6 +362,7 @@ static const LwTransportOps client_ops = {
         .address = lw_coap_address,
         .is_stream = lw_coap_is_stream,
         .traffic = client_traffic,
+        .limit = lw_coap_limit,
 };
 
 /* What this build can speak. The sentence goes to the administrator. */

@@ -228,7 +228,7 @@ static void refuse(coap_pdu_t *response, LwStatus status)
 
 static void write_reply(coap_pdu_t *response, const LwMessage *reply, size_t limit)
 {
-        size_t size = lw_pdu_size(reply, coap_pdu_get_token(response).length);
+        size_t size = lw_message_size(reply);
 
         if (size > limit || !lw_pdu_fill(response, reply)) {
                 lw_log(G_LOG_LEVEL_WARNING, "an answer of %zu bytes does not fit into one message",
@@ -564,8 +564,7 @@ bool lw_coap_send(
                         g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
                                         "a message of %zu bytes does not fit into the %u of the "
                                         "link",
-                                        lw_pdu_size(message, message->token_length),
-                                        peer->limit_bytes);
+                                        lw_message_size(message), peer->limit_bytes);
                         return false;
                 }
                 mid = send_pdu(peer, pdu);
@@ -582,6 +581,11 @@ bool lw_coap_send(
                 self->recent[self->next_non++ % RECENT_NON] = (RecentNon){ peer, (uint16_t) mid };
         *ret_mid = (uint16_t) mid;
         return true;
+}
+
+uint16_t lw_coap_limit(const LwTransport *transport)
+{
+        return ((const LwCoapTransport *) transport)->limit_bytes;
 }
 
 char *lw_coap_address(const LwTransport *transport, LwTransportEnd end)

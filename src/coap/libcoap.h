@@ -63,6 +63,7 @@ bool lw_coap_send(LwTransport *transport, const LwMessage *message, uint16_t *re
                 GError **error);
 char *lw_coap_address(const LwTransport *transport, LwTransportEnd end);
 bool lw_coap_is_stream(const LwTransport *transport);
+uint16_t lw_coap_limit(const LwTransport *transport);
 
 /**
  * Whether libcoap takes its time from us (CLOCK_BOOTTIME), as found when the first context was

@@ -59,6 +59,7 @@ static const LwTransportOps peer_ops = {
         .close = peer_close,
         .address = lw_coap_address,
         .is_stream = lw_coap_is_stream,
+        .limit = lw_coap_limit,
 };
 
 static LwCoapTransport *on_accept(void *user, coap_session_t *session)

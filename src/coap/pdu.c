@@ -9,8 +9,6 @@
 /* Version, type, token length, code and message id. Source: RFC 7252, 3. */
 #define HEADER_BYTES 4
 #define PAYLOAD_MARKER 0xff
-/* The most that one option needs beside its value: nibbles, two bytes of delta, two of length. */
-#define OPTION_HEAD_BYTES 5
 
 static const coap_pdu_type_t pdu_types[] = {
         [LW_MESSAGE_CON] = COAP_MESSAGE_CON,
@@ -93,17 +91,6 @@ bool lw_pdu_read(const coap_pdu_t *pdu, LwMessage *ret_message)
         if (coap_option_iterator_init(pdu, &rest, COAP_OPT_ALL) == NULL)
                 return true; /* nothing behind the token */
         return read_options(rest.next_option, rest.next_option + rest.length, ret_message);
-}
-
-size_t lw_pdu_size(const LwMessage *message, size_t token_length)
-{
-        size_t size = HEADER_BYTES + token_length;
-
-        for (unsigned i = 0; i < message->option_count; i++)
-                size += OPTION_HEAD_BYTES + message->options[i].length;
-        if (message->payload_length > 0)
-                size += 1 + message->payload_length;
-        return size;
 }
 
 bool lw_pdu_fill(coap_pdu_t *pdu, const LwMessage *message)

@@ -15,10 +15,6 @@
  */
 bool lw_pdu_read(const coap_pdu_t *pdu, LwMessage *ret_message);
 
-/** Bytes that the message takes on the wire with a token of this length; never less than it does.
- */
-size_t lw_pdu_size(const LwMessage *message, size_t token_length);
-
 /** Code, options and payload into a PDU that has its token already. False when they do not fit. */
 bool lw_pdu_fill(coap_pdu_t *pdu, const LwMessage *message);
 

@@ -31,20 +31,51 @@ static bool add_block_options(LwMessage *message, const LwSnapshot *snapshot, co
         return lw_message_add_block(message, LW_OPTION_BLOCK2, block) || refuse_options(error);
 }
 
+/** What memory may hold of one answer. Errors: 5.00. */
+static bool check_size(const LwBlob *body, GError **error)
+{
+        if (!lw_blob_data(body) || lw_blob_size(body) <= LW_REPLY_MAX)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                        "an answer of %" G_GUINT64_FORMAT " bytes; at most %d can be given, so ask "
+                        "for less",
+                        lw_blob_size(body), LW_REPLY_MAX);
+        return false;
+}
+
+/**
+ * The block to give: what is wanted (NULL: the first, as large as can be), in the size that the
+ * link takes. It begins where the wanted one does.
+ */
+static LwBlock block_to_give(const LwIncoming *self, const LwMessage *head, const LwBlock *wanted)
+{
+        LwBlock block = wanted ? *wanted : (LwBlock){ .size = LW_BLOCK_SIZE };
+        uint16_t fitting = lw_block_fitting(head, self->wire->limit);
+
+        if (block.size > fitting) {
+                block.number *= block.size / fitting;
+                block.size = fitting;
+        }
+        return block;
+}
+
 bool lw_answer_attach(LwIncoming *self, LwMessage *message, LwKey key, const LwBlock *wanted,
                 LwBlob *body, uint8_t buffer[static LW_BLOCK_SIZE], GError **error)
 {
+        LwBlock block = block_to_give(self, message, wanted);
         const LwSnapshot *snapshot;
         LwSlice slice;
 
-        if (!lw_slice(body, wanted ? wanted->number : 0, wanted ? wanted->size : LW_BLOCK_SIZE,
-                            buffer, &slice, error))
+        if (!check_size(body, error) ||
+                        !lw_slice(body, block.number, block.size, buffer, &slice, error))
                 return false;
         message->payload = slice.data;
         message->payload_length = slice.length;
-        if (slice.block.number == 0 && !slice.block.more)
+        if (slice.block.number == 0 && !slice.block.more) {
+                lw_snapshots_drop(&self->snapshots, key);
                 return !wanted || lw_message_add_block(message, LW_OPTION_BLOCK2, &slice.block) ||
                        refuse_options(error);
+        }
         snapshot = lw_snapshots_put(&self->snapshots, key, message, body, self->wire->now);
         return add_block_options(message, snapshot, &slice.block, error);
 }
@@ -73,8 +104,26 @@ static void own_options(LwIncoming *self, LwMessage *message)
         }
 }
 
+/* What a request with a block has in options, or nearly. */
+#define REQUEST_OPTIONS_BYTES 48
+
+/**
+ * Block1 of an answer: the request's; but the first 2.31 says how large we would have the blocks.
+ * Source: RFC 7959, 2.3.
+ */
+static void confirm_block(const LwIncoming *self, const LwSlot *slot, LwMessage *message)
+{
+        LwBlock block = slot->block1;
+
+        if (block.number == 0 && message->code == lw_status_to_code(LW_STATUS_CONTINUE))
+                while (block.size > 16 && block.size + REQUEST_OPTIONS_BYTES > self->wire->limit)
+                        block.size /= 2;
+        lw_message_add_block(message, LW_OPTION_BLOCK1, &block);
+}
+
 /** What every answer has from its request. */
-static void address_answer(const LwSlot *slot, LwMessage *message, bool at_once)
+static void address_answer(
+                const LwIncoming *self, const LwSlot *slot, LwMessage *message, bool at_once)
 {
         if (slot->type == LW_MESSAGE_NON)
                 message->type = LW_MESSAGE_NON;
@@ -83,7 +132,7 @@ static void address_answer(const LwSlot *slot, LwMessage *message, bool at_once)
         message->token_length = slot->token_length;
         memcpy(message->token, slot->token, slot->token_length);
         if (slot->has_block1)
-                lw_message_add_block(message, LW_OPTION_BLOCK1, &slot->block1);
+                confirm_block(self, slot, message);
 }
 
 /** The answer goes out; the request has had it. */
@@ -119,7 +168,7 @@ void lw_answer_status(LwIncoming *self, LwSlot *slot, LwStatus status, const cha
         lw_message_init(message, LW_MESSAGE_ACK, lw_status_to_code(status));
         if (size_limit > 0)
                 lw_message_add_uint(message, LW_OPTION_SIZE1, size_limit);
-        address_answer(slot, message, at_once);
+        address_answer(self, slot, message, at_once);
         if (length > 0) {
                 memcpy(text, diagnostic, length);
                 message->payload = text;
@@ -136,14 +185,15 @@ void lw_answer_error(LwIncoming *self, LwSlot *slot, const GError *error)
                         status == LW_STATUS_TOO_LARGE ? LW_BODY_MAX : 0);
 }
 
-/** The key of a request, made only for an answer that is cut. */
-static LwKey key_for(const LwIncoming *self, const LwSlot *slot, const LwBlob *body)
+/** The key of a request, made only for an answer that is cut, or is in place of one that was. */
+static LwKey key_for(const LwIncoming *self, const LwSlot *slot, const LwMessage *head,
+                const LwBlob *body)
 {
-        uint64_t whole = slot->has_block2 ? slot->block2.size : LW_BLOCK_SIZE;
+        LwBlock block = block_to_give(self, head, slot->has_block2 ? &slot->block2 : NULL);
 
         if (slot->ticket != self->current)
                 return slot->key;
-        if (lw_blob_size(body) <= whole)
+        if (lw_blob_size(body) <= block.size && self->snapshots.count == 0)
                 return (LwKey){};
         return lw_key_of(self->request);
 }
@@ -156,7 +206,7 @@ void lw_answer(LwIncoming *self, LwSlot *slot, const LwMessage *head, LwBlob *bo
         g_autoptr(GError) error = NULL;
 
         lw_message_copy_head(message, head);
-        if (body && !lw_answer_attach(self, message, key_for(self, slot, body),
+        if (body && !lw_answer_attach(self, message, key_for(self, slot, head, body),
                                     slot->has_block2 ? &slot->block2 : NULL, body,
                                     at_once ? self->block : buffer, &error)) {
                 lw_answer_error(self, slot, error);
@@ -164,14 +214,12 @@ void lw_answer(LwIncoming *self, LwSlot *slot, const LwMessage *head, LwBlob *bo
         }
         if (body && at_once)
                 self->held = lw_blob_ref(body);
-        address_answer(slot, message, at_once);
+        address_answer(self, slot, message, at_once);
         give(self, slot, message);
 }
 
 /* Further blocks of an answer */
 
-/** Answers a request for a later block from the snapshot. False: there is none, ask for the whole.
- */
 bool lw_answer_block(LwIncoming *self, LwSlot *slot, const LwMessage *message)
 {
         const LwSnapshot *snapshot = lw_snapshots_find(&self->snapshots, lw_key_of(message),
@@ -179,21 +227,21 @@ bool lw_answer_block(LwIncoming *self, LwSlot *slot, const LwMessage *message)
         g_autoptr(GError) error = NULL;
         LwMessage *reply = self->reply;
         LwSlice slice;
+        LwBlock block;
 
         if (!snapshot)
                 return false;
-        if (!lw_slice(snapshot->body, slot->block2.number, slot->block2.size, self->block, &slice,
-                            &error)) {
+        lw_kept_message(snapshot->head, reply);
+        block = block_to_give(self, reply, slot->has_block2 ? &slot->block2 : NULL);
+        if (!lw_slice(snapshot->body, block.number, block.size, self->block, &slice, &error) ||
+                        !add_block_options(reply, snapshot, &slice.block, &error)) {
                 lw_answer_error(self, slot, error);
                 return true;
         }
         self->held = lw_blob_ref(snapshot->body);
-        lw_kept_message(snapshot->head, reply);
         reply->payload = slice.data;
         reply->payload_length = slice.length;
-        lw_message_add(reply, LW_OPTION_ETAG, snapshot->etag, snapshot->etag_length);
-        lw_message_add_block(reply, LW_OPTION_BLOCK2, &slice.block);
-        address_answer(slot, reply, true);
+        address_answer(self, slot, reply, true);
         give(self, slot, reply);
         return true;
 }

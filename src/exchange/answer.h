@@ -23,14 +23,13 @@ void lw_answer_status(LwIncoming *self, LwSlot *slot, LwStatus status, const cha
                 uint32_t size_limit);
 /** Code and sentence of an error; a 4.13 says how much would do. */
 void lw_answer_error(LwIncoming *self, LwSlot *slot, const GError *error);
-/** Answers a request for a later block from the snapshot. False: there is none, ask for the whole.
- */
+/** Answers a request for a block from the snapshot. False: there is none, ask for the whole. */
 bool lw_answer_block(LwIncoming *self, LwSlot *slot, const LwMessage *message);
 
 /**
  * Puts a body into an answer or notification of ours: whole, or cut at `wanted` (NULL: the peer did
  * not ask for blocks) with its snapshot kept for the rest. The payload lies in the blob or in
- * `buffer`. Errors: 4.02 beyond the end, 5.00.
+ * `buffer`. Errors: 4.02 beyond the end; 5.00 unreadable, or more than LW_REPLY_MAX in memory.
  */
 bool lw_answer_attach(LwIncoming *self, LwMessage *message, LwKey key, const LwBlock *wanted,
                 LwBlob *body, uint8_t buffer[static LW_BLOCK_SIZE], GError **error);

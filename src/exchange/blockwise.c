@@ -4,6 +4,20 @@
 
 #include <glib.h>
 
+/* What a message with a block has beside its head: payload marker and token, ETag, Block2, Block1
+ * and a Size, each as long as it can be. */
+#define BLOCK_OPTIONS_BYTES (1 + LW_TOKEN_MAX + 9 + 5 + 5 + 6)
+
+uint16_t lw_block_fitting(const LwMessage *head, size_t limit)
+{
+        size_t taken = lw_message_size(head) + BLOCK_OPTIONS_BYTES;
+        unsigned size = LW_BLOCK_SIZE;
+
+        while (size > 16 && taken + size > limit)
+                size /= 2;
+        return (uint16_t) size;
+}
+
 bool lw_slice(LwBlob *body, uint32_t number, uint16_t size, uint8_t buffer[static LW_BLOCK_SIZE],
                 LwSlice *ret_slice, GError **error)
 {
@@ -11,7 +25,7 @@ bool lw_slice(LwBlob *body, uint32_t number, uint16_t size, uint8_t buffer[stati
         const uint8_t *data = lw_blob_data(body);
         size_t length;
 
-        if (offset >= total && number > 0) {
+        if ((offset >= total && number > 0) || number >= LW_BLOCKS_MAX) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_OPTION,
                                 "there is no block %u of %u bytes in %" G_GUINT64_FORMAT, number,
                                 size, total);

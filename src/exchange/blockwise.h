@@ -20,11 +20,20 @@ typedef struct LwSlice {
 
 /**
  * Block `number` of `size` bytes each. Nothing but this block is read, so that a body of any length
- * costs the same memory. Errors: 4.02 beyond the end (an empty body has the block 0); 5.00
- * unreadable.
+ * costs the same memory. Errors: 4.02 beyond the end (an empty body has the block 0), and
+ * where blocks have no numbers any more; 5.00 unreadable.
  */
 bool lw_slice(LwBlob *body, uint32_t number, uint16_t size, uint8_t buffer[static LW_BLOCK_SIZE],
                 LwSlice *ret_slice, GError **error);
+
+/* The number of a block has 20 bits. Source: RFC 7959, 2.2. */
+#define LW_BLOCKS_MAX (UINT64_C(1) << 20)
+
+/**
+ * The largest block that goes into a message of `limit` bytes, beside the options of `head` and
+ * those that blocks need: 16 bytes at least, LW_BLOCK_SIZE at most.
+ */
+uint16_t lw_block_fitting(const LwMessage *head, size_t limit);
 
 /** Where a block begins in its body. */
 static inline uint64_t lw_block_offset(const LwBlock *block)

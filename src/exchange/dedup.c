@@ -210,7 +210,8 @@ void lw_dedup_answered(LwDedup *self, LwSlot *slot, LwSlotState how, const LwMes
         }
         slot->state = (uint8_t) how;
         append(self, list_of(self, slot), slot);
+        /* a block of a body counts once, whatever the method */
         if (how == LW_SLOT_ANSWERED && slot->type == LW_MESSAGE_CON &&
-                        !lw_method_is_safe(slot->code))
+                        (!lw_method_is_safe(slot->code) || slot->has_block1))
                 slot->answer = lw_kept_new(answer);
 }

@@ -76,7 +76,8 @@ void lw_dedup_again(LwDedup *self, LwSlot *slot);
 /** The pending request of that ticket, or NULL. */
 LwSlot *lw_dedup_pending(LwDedup *self, LwTicket ticket);
 
-/** It is answered; `answer` is kept to be repeated, unless the request may as well run again. */
+/** It is answered; `answer` is kept to be repeated, unless the request may as well run again, which
+ * one with a block of a body may not. */
 void lw_dedup_answered(LwDedup *self, LwSlot *slot, LwSlotState how, const LwMessage *answer);
 
 /** GET and FETCH change nothing. */

@@ -9,25 +9,33 @@
 #include "exchange/blockwise.h"
 #include "exchange/token.h"
 
-/* The number of a block has 20 bits. Source: RFC 7959, 2.2. */
-#define BLOCKS_MAX (UINT64_C(1) << 20)
-
 /* How long a sequence number of a notification counts. Source: RFC 7641, 3.4. */
 #define SEQUENCE_SECONDS 128
 #define SEQUENCE_HALF (1u << 23)
 
+/** What is asked of the peer for its answer: what was told, and no more than the link takes. */
+static uint16_t wish(const LwMessage *head, const LwExchangeHow *how, uint16_t fitting)
+{
+        bool has_answer = head->code == LW_METHOD_GET || head->code == LW_METHOD_FETCH;
+
+        if (how->block_size != 0)
+                return MIN(how->block_size, fitting);
+        return has_answer && fitting < LW_BLOCK_SIZE ? fitting : 0;
+}
+
 LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchangeHow *how,
-                LwExchangeFlags flags)
+                uint16_t limit, LwExchangeFlags flags)
 {
         LwErrandItem *self = g_new0(LwErrandItem, 1);
+        uint16_t fitting = lw_block_fitting(head, limit);
         LwMessage options;
 
         lw_message_copy_head(&options, head);
         self->head = lw_kept_new(&options);
         self->body = lw_blob_ref(body);
         self->flags = flags;
-        self->block1_size = how->block_size ? how->block_size : LW_BLOCK_SIZE;
-        self->block2_wanted = how->block_size;
+        self->block1_size = how->block_size ? MIN(how->block_size, fitting) : fitting;
+        self->block2_wanted = wish(head, how, fitting);
         self->answer_max = how->answer_max ? how->answer_max : LW_BODY_MAX;
         self->take = how->take;
         self->in_blocks = body && lw_blob_size(body) > self->block1_size;
@@ -61,7 +69,7 @@ static bool add_body(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GE
         uint64_t number = self->sent / self->block1_size;
         LwSlice slice;
 
-        if (number >= BLOCKS_MAX) {
+        if (number >= LW_BLOCKS_MAX) {
                 g_set_error_literal(error, LW_ERROR, LW_STATUS_TOO_LARGE,
                                 "the body has more blocks than can be numbered");
                 return false;
@@ -85,7 +93,7 @@ static bool add_pull(LwErrandItem *self, LwMessage *message, uint8_t *buffer, GE
 {
         LwBlock wanted = { .size = self->block2_size };
 
-        if (self->received / self->block2_size >= BLOCKS_MAX) {
+        if (self->received / self->block2_size >= LW_BLOCKS_MAX) {
                 g_set_error_literal(error, LW_ERROR, LW_STATUS_TOO_LARGE,
                                 "the answer has more blocks than can be numbered");
                 return false;
@@ -161,11 +169,11 @@ static bool take_body(LwErrandItem *self, const LwMessage *message, LwErrandResu
                 *ret_result = continue_body(self, &block, has_block, error);
                 return true;
         }
-        if (status == LW_STATUS_TOO_LARGE && self->sent == 0 && has_block &&
-                        block.size < self->block1_size && block.size < lw_blob_size(self->body)) {
-                self->block1_size = block.size;
+        if (status == LW_STATUS_TOO_LARGE && has_block && block.size < self->block1_size &&
+                        block.size < lw_blob_size(self->body)) {
+                self->block1_size = block.size; /* from where it was: the same bytes again */
                 self->in_blocks = true;
-                *ret_result = body_anew(self);
+                *ret_result = LW_ERRAND_SEND;
                 return true;
         }
         if (self->in_blocks && status == LW_STATUS_INCOMPLETE && self->sent > 0 &&
@@ -207,6 +215,7 @@ static void begin_pull(LwErrandItem *self, const LwMessage *message)
         if (!self->joined)
                 self->joined = g_byte_array_new();
         self->received = 0;
+        self->block2_size = self->block2_wanted;
         self->is_pulling = true;
 }
 
@@ -249,7 +258,8 @@ static LwErrandResult join_block(
         if (!lw_block_check_length(block, message->payload_length, error) ||
                         !keep(self, message->payload, message->payload_length, error))
                 return LW_ERRAND_FAIL;
-        self->block2_size = block->size;
+        if (self->block2_size == 0 || block->size < self->block2_size)
+                self->block2_size = block->size;
         return block->more ? LW_ERRAND_SEND : LW_ERRAND_DELIVER;
 }
 

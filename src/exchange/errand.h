@@ -73,9 +73,9 @@ typedef struct LwErrandItem {
         LwUsec sequence_at;
 } LwErrandItem;
 
-/** Takes references to `body`, copies `head`. */
+/** Takes references to `body`, copies `head`. Its messages are no longer than `limit` bytes. */
 LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchangeHow *how,
-                LwExchangeFlags flags);
+                uint16_t limit, LwExchangeFlags flags);
 void lw_errand_free(LwErrandItem *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwErrandItem, lw_errand_free)
 

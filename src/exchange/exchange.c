@@ -70,6 +70,7 @@ static void on_up(void *user, LwNow now)
 
         self->wire.is_up = true;
         self->wire.is_stream = self->wire.transport->ops->is_stream(self->wire.transport);
+        self->wire.limit = self->wire.transport->ops->limit(self->wire.transport);
         self->incoming.dedup.is_stream = self->wire.is_stream;
         if (self->wire.events->up)
                 self->wire.events->up(self->wire.user, now);
@@ -163,6 +164,7 @@ LwExchange *lw_exchange_new(LwTransport *transport, const LwExchangeEvents *even
         self->wire.user = user;
         self->wire.is_up = true; /* a listener's is; one that is started comes up by itself */
         self->wire.is_stream = transport->ops->is_stream(transport);
+        self->wire.limit = transport->ops->limit(transport);
         lw_incoming_init(&self->incoming, &self->wire);
         lw_outgoing_init(&self->outgoing, &self->wire);
         transport->events = &transport_events;
@@ -191,7 +193,7 @@ static LwErrandItem *make_errand(LwExchange *self, const LwMessage *head, LwBlob
                                 LW_OPTIONS_MAX - LW_ERRAND_OPTIONS);
                 return NULL;
         }
-        return lw_errand_new(head, body, how, flags);
+        return lw_errand_new(head, body, how, self->wire.limit, flags);
 }
 
 LwErrand lw_exchange_request(LwExchange *self, const LwMessage *head, LwBlob *body,

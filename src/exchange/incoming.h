@@ -29,6 +29,7 @@ typedef struct LwIncoming {
         const LwMessage *request;
         LwMessage *reply;
         bool replied;
+        bool is_repeated;
         /* What its answer points to */
         LwBlob *held;
         GByteArray *options;
@@ -42,6 +43,9 @@ void lw_incoming_clear(LwIncoming *self);
 
 /** The transport's `request`. */
 bool lw_incoming_request(LwIncoming *self, const LwMessage *message, LwMessage *ret_reply);
+
+/** A request with its body whole: to the snapshot that it asks a block of, else to `request`. */
+void lw_incoming_deliver(LwIncoming *self, LwSlot *slot, const LwMessage *message);
 
 /** What an answer is made of: a head and a body, or a code and a sentence. */
 void lw_incoming_reply(LwIncoming *self, LwTicket ticket, const LwMessage *head, LwBlob *body);

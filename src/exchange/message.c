@@ -174,6 +174,27 @@ bool lw_message_add_block(LwMessage *self, uint16_t number, const LwBlock *block
                         self, number, block->number << 4 | (block->more ? 8u : 0u) | exponent);
 }
 
+/** What an option's delta or length needs beside its nibble. */
+static size_t extension(unsigned value)
+{
+        return value < 13 ? 0 : value < 269 ? 1 : 2;
+}
+
+size_t lw_message_size(const LwMessage *self)
+{
+        size_t size = 4 + self->token_length;
+        unsigned before = 0;
+
+        for (unsigned i = 0; i < self->option_count; i++) {
+                const LwOption *option = &self->options[i];
+
+                size += 1 + extension(option->number - before) + extension(option->length) +
+                        option->length;
+                before = option->number;
+        }
+        return self->payload_length > 0 ? size + 1 + self->payload_length : size;
+}
+
 /* A line for people. */
 
 static void describe_code(const LwMessage *self, GString *line)

@@ -117,5 +117,8 @@ bool lw_message_find_block(
                 const LwMessage *self, uint16_t number, LwBlock *ret_block, GError **error);
 bool lw_message_add_block(LwMessage *self, uint16_t number, const LwBlock *block);
 
+/** How many bytes it is on UDP, token and payload with it. Source: RFC 7252, 3. */
+size_t lw_message_size(const LwMessage *self);
+
 /** "CON POST /rd?ep=x ct=40 [57]" or "ACK 2.05 ct=112 [57]": one line for people; caller frees. */
 char *lw_message_describe(const LwMessage *self);

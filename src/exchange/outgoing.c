@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "exchange/token.h"
+#include "exchange/turns.h"
 
 /* Sequence numbers of notifications have 24 bits. Source: RFC 7641, 2. */
 #define SEQUENCE_MASK 0xffffffu
@@ -21,92 +22,16 @@ void lw_outgoing_init(LwOutgoing *self, LwWire *wire)
         g_queue_init(&self->waiting);
 }
 
-/* Their turn */
-
-/** Out of the lists of those that wait and fly. */
-static void land(LwOutgoing *self, LwErrandItem *errand)
-{
-        switch (errand->state) {
-        case LW_ERRAND_WAITS:
-                g_queue_remove(&self->waiting, errand);
-                break;
-        case LW_ERRAND_FLIES:
-                g_ptr_array_remove(self->flying, errand);
-                break;
-        case LW_ERRAND_WATCHES:
-                break;
-        }
-        errand->state = LW_ERRAND_WATCHES;
-        errand->token = 0;
-}
+/* Their beginning */
 
 /** Out of everything; the caller has it. */
 static LwErrandItem *take_out(LwOutgoing *self, LwErrandItem *errand)
 {
-        land(self, errand);
+        lw_turns_land(self, errand);
         if (errand->watch != 0)
                 g_hash_table_remove(self->watches, &errand->watch);
         g_hash_table_steal(self->errands, &errand->id);
         return errand;
-}
-
-/** Sends its next message. One that cannot be sent fails at the next run, not under its caller's
- * feet. */
-static void launch(LwOutgoing *self, LwErrandItem *errand)
-{
-        uint8_t buffer[LW_BLOCK_SIZE];
-        LwMessage message;
-
-        if (lw_errand_compose(errand, &message, buffer, &errand->broken))
-                lw_wire_send(self->wire, &message, &errand->broken);
-}
-
-static bool takes_turns(const LwErrandItem *errand)
-{
-        return (errand->flags & (LW_EXCHANGE_NON | LW_EXCHANGE_URGENT)) == 0;
-}
-
-static bool is_turn_taken(const LwOutgoing *self)
-{
-        for (unsigned i = 0; i < self->flying->len; i++)
-                if (takes_turns(g_ptr_array_index(self->flying, i)))
-                        return true;
-        return false;
-}
-
-static void pump(LwOutgoing *self)
-{
-        bool taken = is_turn_taken(self);
-
-        if (!self->wire->is_up || self->wire->closed)
-                return;
-        for (GList *link = self->waiting.head, *next; link; link = next) {
-                LwErrandItem *errand = link->data;
-
-                next = link->next;
-                if (takes_turns(errand) && taken)
-                        continue;
-                taken = taken || takes_turns(errand);
-                g_queue_delete_link(&self->waiting, link);
-                g_ptr_array_add(self->flying, errand);
-                errand->state = LW_ERRAND_FLIES;
-                launch(self, errand);
-        }
-}
-
-/** Urgent ones wait before the others, in their own order. */
-static void enqueue(LwOutgoing *self, LwErrandItem *errand)
-{
-        GList *place = self->waiting.head;
-
-        errand->state = LW_ERRAND_WAITS;
-        if ((errand->flags & LW_EXCHANGE_URGENT) == 0) {
-                g_queue_push_tail(&self->waiting, errand);
-                return;
-        }
-        while (place && (((LwErrandItem *) place->data)->flags & LW_EXCHANGE_URGENT))
-                place = place->next;
-        g_queue_insert_before(&self->waiting, place, errand);
 }
 
 LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **error)
@@ -126,8 +51,8 @@ LwErrand lw_outgoing_request(LwOutgoing *self, LwErrandItem *errand, GError **er
                 item->watch = lw_token_new();
                 g_hash_table_insert(self->watches, &item->watch, item);
         }
-        enqueue(self, item);
-        pump(self);
+        lw_turns_wait(self, item);
+        lw_turns_pump(self);
         if (item->broken) {
                 g_propagate_error(error, g_steal_pointer(&item->broken));
                 take_out(self, item);
@@ -149,7 +74,7 @@ void lw_outgoing_drop(LwOutgoing *self, LwErrand id)
         if (!errand)
                 return;
         lw_errand_free(take_out(self, errand));
-        pump(self);
+        lw_turns_pump(self);
 }
 
 /* Their end */
@@ -179,7 +104,7 @@ static void deliver(LwOutgoing *self, LwErrandItem *errand, const LwMessage *mes
         first = g_steal_pointer(&errand->first); /* the errand may be dropped by `done` */
         joined = g_steal_pointer(&errand->joined);
         lw_errand_stop_pulling(errand);
-        land(self, errand);
+        lw_turns_land(self, errand);
         errand->was_answered = true;
         errand->done(errand->user, answer, NULL, self->wire->now);
         lw_kept_free(first);
@@ -192,7 +117,7 @@ static void fail(LwOutgoing *self, LwErrandItem *errand, const GError *error)
         if (errand->was_answered && errand->is_observed) {
                 self->wire->counters.lost++;
                 lw_errand_stop_pulling(errand);
-                land(self, errand);
+                lw_turns_land(self, errand);
                 g_clear_error(&errand->broken);
                 return;
         }
@@ -251,7 +176,7 @@ static bool take_sequence(LwOutgoing *self, LwErrandItem *errand, const LwMessag
 static void send_next(LwOutgoing *self, LwErrandItem *errand)
 {
         if (errand->state == LW_ERRAND_FLIES) {
-                launch(self, errand);
+                lw_turns_launch(self, errand);
                 return;
         }
         if (errand->state == LW_ERRAND_WAITS)
@@ -331,12 +256,12 @@ bool lw_outgoing_response(LwOutgoing *self, const LwMessage *message)
                 return true;
         if (!check_options(message, &error)) {
                 fail(self, errand, error);
-                pump(self);
+                lw_turns_pump(self);
                 return false;
         }
         if (!watching || take_sequence(self, errand, message))
                 take(self, errand, message);
-        pump(self);
+        lw_turns_pump(self);
         return true;
 }
 
@@ -358,7 +283,7 @@ bool lw_outgoing_failed(
                 fail_with(self, errand, LW_STATUS_UNAVAILABLE, "the connection ended");
                 break;
         }
-        pump(self);
+        lw_turns_pump(self);
         return true;
 }
 
@@ -366,7 +291,7 @@ bool lw_outgoing_failed(
 
 void lw_outgoing_up(LwOutgoing *self)
 {
-        pump(self);
+        lw_turns_pump(self);
 }
 
 /** Ids of errands, as each call outside may change the lists. `all`, or only those that are due. */
@@ -441,7 +366,7 @@ void lw_outgoing_run(LwOutgoing *self)
                 if (errand)
                         expire(self, errand);
         }
-        pump(self);
+        lw_turns_pump(self);
 }
 
 void lw_outgoing_close(LwOutgoing *self)

@@ -28,14 +28,42 @@ void lw_snapshots_clear(LwSnapshots *self)
                 drop(self, self->count - 1);
 }
 
+void lw_snapshots_drop(LwSnapshots *self, LwKey key)
+{
+        for (unsigned i = self->count; i-- > 0;)
+                if (self->all[i].key.whole == key.whole)
+                        drop(self, i);
+}
+
 static unsigned longest_idle(const LwSnapshots *self)
 {
         unsigned index = 0;
 
         for (unsigned i = 1; i < self->count; i++)
-                if (self->all[i].used < self->all[index].used)
+                if (self->all[i].turn < self->all[index].turn)
                         index = i;
         return index;
+}
+
+static uint64_t bytes_in_memory(const LwBlob *body)
+{
+        return lw_blob_data(body) ? lw_blob_size(body) : 0;
+}
+
+/** For one more, with this body. */
+static void make_room(LwSnapshots *self, const LwBlob *body)
+{
+        uint64_t bytes = bytes_in_memory(body);
+
+        for (unsigned i = 0; i < self->count; i++)
+                bytes += bytes_in_memory(self->all[i].body);
+        while (self->count == LW_SNAPSHOTS_MAX ||
+                        (self->count > 0 && bytes > LW_SNAPSHOTS_BYTES_MAX)) {
+                unsigned index = longest_idle(self);
+
+                bytes -= bytes_in_memory(self->all[index].body);
+                drop(self, index);
+        }
 }
 
 static void set_etag(LwSnapshot *self, const LwMessage *head)
@@ -63,11 +91,8 @@ const LwSnapshot *lw_snapshots_put(
         LwSnapshot *added;
         LwMessage lasting;
 
-        for (unsigned i = self->count; i-- > 0;)
-                if (self->all[i].key.whole == key.whole)
-                        drop(self, i);
-        if (self->count == LW_SNAPSHOTS_MAX)
-                drop(self, longest_idle(self));
+        lw_snapshots_drop(self, key);
+        make_room(self, body);
         lw_message_copy_head(&lasting, head);
         for (size_t i = 0; i < G_N_ELEMENTS(passing); i++)
                 lw_message_remove(&lasting, passing[i]);
@@ -77,6 +102,7 @@ const LwSnapshot *lw_snapshots_put(
                 .head = lw_kept_new(&lasting),
                 .body = lw_blob_ref(body),
                 .used = now.boot,
+                .turn = ++self->turns,
         };
         set_etag(added, head);
         return added;
@@ -90,14 +116,18 @@ const LwSnapshot *lw_snapshots_find(LwSnapshots *self, LwKey key, bool with_payl
         for (unsigned i = 0; i < self->count; i++) {
                 LwSnapshot *each = &self->all[i];
 
-                if (each->key.whole == key.whole ||
-                                (!with_payload && !found && each->key.bare == key.bare))
+                if (each->key.whole == key.whole) {
                         found = each;
-                if (each->key.whole == key.whole)
                         break;
+                }
+                if (!with_payload && each->key.bare == key.bare &&
+                                (!found || each->turn > found->turn))
+                        found = each;
         }
-        if (found)
+        if (found) {
                 found->used = now.boot;
+                found->turn = ++self->turns;
+        }
         return found;
 }
 

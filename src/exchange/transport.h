@@ -87,6 +87,8 @@ typedef struct LwTransportOps {
         bool (*is_stream)(const LwTransport *self);
         /** What it sent and received since it was made. NULL: it does not count. */
         LwTraffic (*traffic)(const LwTransport *self);
+        /** The largest message that it sends, in bytes: blocks are cut so that they fit. */
+        uint16_t (*limit)(const LwTransport *self);
 } LwTransportOps;
 
 /** LwTransport: the part that every transport begins with; the owner sets events and user. */

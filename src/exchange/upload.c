@@ -7,12 +7,10 @@
 #include "exchange/blockwise.h"
 #include "model/limits.h"
 
-LwUpload *lw_upload_new(uint64_t key, uint64_t class, LwSink *sink, LwUploadDone done, void *user)
+LwUpload *lw_upload_new(LwSink *sink, LwUploadDone done, void *user)
 {
         LwUpload *self = g_new0(LwUpload, 1);
 
-        self->key = key;
-        self->class = class;
         self->sink = sink;
         self->joined = sink ? NULL : g_byte_array_new();
         self->done = done;

@@ -27,9 +27,9 @@ typedef void (*LwUploadDone)(
  * Source: RFC 7959, 2.3 to 2.5.
  */
 struct LwUpload {
-        uint64_t key;   /* method, path, query and Accept: where it goes */
-        uint64_t class; /* its Content-Format and Request-Tag: what it is; a change starts another
-                         */
+        uint64_t place; /* method, path, query and Accept: where it goes */
+        uint64_t key;   /* the same with the Request-Tag: which body it is (RFC 9175, 3.2) */
+        uint64_t class; /* its Content-Format, which stays */
         LwUsec idle_end;
         LwTicket ticket; /* the request that waits for the step under way; 0: none does */
         LwSink *sink;    /* NULL: joined */
@@ -46,7 +46,7 @@ struct LwUpload {
 };
 
 /** `sink` NULL: joined. Takes over the sink. */
-LwUpload *lw_upload_new(uint64_t key, uint64_t class, LwSink *sink, LwUploadDone done, void *user);
+LwUpload *lw_upload_new(LwSink *sink, LwUploadDone done, void *user);
 /** Aborts the sink unless it is done. */
 void lw_upload_free(LwUpload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwUpload, lw_upload_free)

@@ -28,6 +28,7 @@ typedef struct LwWire {
         bool is_up;
         bool is_down; /* it ended, for good */
         bool is_stream;
+        uint16_t limit; /* bytes: the largest message that can be sent */
         bool closed;
 } LwWire;
 

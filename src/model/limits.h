@@ -5,6 +5,7 @@
 /* Data */
 #define LW_BODY_MAX 65536        /* bytes: a body joined in memory; above it streams or is 4.13 */
 #define LW_ENTRIES_MAX 65536     /* entries: values of one request or answer */
+#define LW_REPLY_MAX 2097152     /* bytes: an answer in memory, sent block by block */
 #define LW_STRING_MAX 65535      /* bytes: a String value */
 #define LW_NUMBER_MAX 1024       /* characters: a number as text */
 #define LW_DEFINITION_MAX 262144 /* bytes: one object description file */
@@ -30,10 +31,12 @@
 #define LW_REQUESTS_OUT_MAX 64    /* our requests that wait or are under way, per peer */
 #define LW_UPLOADS_MAX 4          /* Block1 bodies under way, per peer */
 #define LW_SNAPSHOTS_MAX 8        /* Block2 bodies that a peer may still fetch, per peer */
-#define LW_TRANSFER_IDLE_SECONDS 247 /* s: EXCHANGE_LIFETIME; then a silent transfer ends */
-#define LW_ADDRESSES_MAX 16          /* addresses of one host name that are tried */
-#define LW_PEERS_MAX 8192            /* peers of a listener, registered or not */
-#define LW_PATH_SEGMENTS_MAX 16      /* segments of a location that a server gives us */
+#define LW_SNAPSHOTS_BYTES_MAX 4194304   /* bytes of them in memory, per peer */
+#define LW_TRANSFER_ABANDONED_SECONDS 93 /* s: MAX_TRANSMIT_WAIT; then it may make room */
+#define LW_TRANSFER_IDLE_SECONDS 247     /* s: EXCHANGE_LIFETIME; then a silent transfer ends */
+#define LW_ADDRESSES_MAX 16              /* addresses of one host name that are tried */
+#define LW_PEERS_MAX 8192                /* peers of a listener, registered or not */
+#define LW_PATH_SEGMENTS_MAX 16          /* segments of a location that a server gives us */
 
 /* Tree */
 #define LW_OBJECTS_MAX 1024     /* objects of the agent */

@@ -6,6 +6,7 @@
 
 TCase *test_answer(void);
 TCase *test_blockwise(void);
+TCase *test_bodies(void);
 TCase *test_coap_wire(void);
 TCase *test_dedup(void);
 TCase *test_errand(void);

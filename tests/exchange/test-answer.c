@@ -232,6 +232,72 @@ START_TEST(a_body_behind_a_callback_is_read_block_by_block)
 }
 END_TEST
 
+START_TEST(a_newer_short_answer_ends_an_older_long_one)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side->answer = side_body(2500);
+        get_block(side, 1, "3", 0, 0);
+        lw_blob_unref(side->answer);
+        side->answer = side_body(100);
+        get_block(side, 2, "3", 0, 0);
+        ck_assert_str_eq(side_text(get_block(side, 2, "3", 0, 0)), "ACK 2.05 ct=112 [100]");
+        ck_assert_uint_eq(get_block(side, 3, "3", 1, 1024)->code,
+                        lw_status_to_code(LW_STATUS_BAD_OPTION));
+}
+END_TEST
+
+START_TEST(an_observe_that_comes_twice_has_its_sequence_number)
+{
+        g_autoptr(Side) side = side_new(false);
+        LwMessage message;
+
+        side->answer = side_body(2500);
+        side_request(&message, LW_MESSAGE_CON, LW_METHOD_GET, 1, "3");
+        lw_message_add_uint(&message, LW_OPTION_OBSERVE, 0);
+        lw_fake_request(side->fake, &message, side->now);
+        lw_fake_request(side->fake, &message, side->now);
+        ck_assert_uint_eq(side->requests, 2);
+}
+END_TEST
+
+START_TEST(an_answer_is_as_long_as_memory_may_hold)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side->answer = side_body(LW_REPLY_MAX + (unsigned) _i);
+        ck_assert_uint_eq(get_block(side, 1, "3", 0, 0)->code,
+                        lw_status_to_code(_i == 0 ? LW_STATUS_CONTENT : LW_STATUS_FAILED));
+}
+END_TEST
+
+/* A Read of a long answer over a link that takes little: every message fits, all of it comes. */
+START_TEST(blocks_are_as_large_as_the_link_takes)
+{
+        static const struct {
+                uint16_t limit, size;
+        } links[] = { { 1400, 1024 }, { 1100, 1024 }, { 1060, 512 }, { 600, 512 }, { 128, 64 },
+                { 100, 32 }, { 64, 16 } };
+        g_autoptr(Side) side = side_new(false);
+        const LwMessage *message;
+        uint32_t blocks;
+
+        side->fake->limit = links[_i].limit;
+        lw_fake_up(side->fake, side->now);
+        side->answer = side_body(2500);
+        blocks = 2500 / links[_i].size;
+        for (uint32_t i = 0; i <= blocks; i++) {
+                message = get_block(side, (uint16_t) i, "3", i, i == 0 ? 0 : links[_i].size);
+                ck_assert_uint_le(lw_message_size(message), links[_i].limit);
+                ck_assert(side_is_body(message->payload, message->payload_length,
+                                (uint64_t) i * links[_i].size));
+                ck_assert_uint_eq(message->payload_length,
+                                i < blocks ? links[_i].size : 2500 % links[_i].size);
+        }
+        ck_assert_uint_eq(side->requests, 1);
+}
+END_TEST
+
 TCase *test_answer(void)
 {
         TCase *tcase = tcase_create("answer");
@@ -246,5 +312,9 @@ TCase *test_answer(void)
         tcase_add_test(tcase, an_answer_lasts_as_long_as_the_event);
         tcase_add_test(tcase, an_unsafe_request_does_not_run_again_for_a_lost_block);
         tcase_add_test(tcase, a_body_behind_a_callback_is_read_block_by_block);
+        tcase_add_test(tcase, a_newer_short_answer_ends_an_older_long_one);
+        tcase_add_test(tcase, an_observe_that_comes_twice_has_its_sequence_number);
+        tcase_add_loop_test(tcase, an_answer_is_as_long_as_memory_may_hold, 0, 2);
+        tcase_add_loop_test(tcase, blocks_are_as_large_as_the_link_takes, 0, 7);
         return tcase;
 }

@@ -320,6 +320,41 @@ START_TEST(blocks_are_as_small_as_it_was_told)
 }
 END_TEST
 
+/* A Register with a long list of objects, over a link that takes little. Source: RFC 7959, 2.5. */
+START_TEST(our_blocks_are_as_large_as_the_link_takes)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(100);
+
+        side->fake->limit = 100;
+        lw_fake_up(side->fake, side->now);
+        side_ask(side, LW_METHOD_POST, "rd", body, 60, 0);
+        for (uint32_t i = 0; i < 3; i++) {
+                ck_assert_uint_le(lw_message_size(lw_fake_last(side->fake)), 100);
+                ck_assert_uint_eq(lw_fake_last(side->fake)->payload_length, 32);
+                answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ i, true, 32 });
+        }
+        ck_assert_str_eq(sent(side), "CON POST /rd block1=3/0/32 [4]");
+        side_ask(side, LW_METHOD_GET, "rd", NULL, 60, LW_EXCHANGE_URGENT);
+        ck_assert_str_eq(sent(side), "CON GET /rd block2=0/0/32"); /* what is asked for fits, too */
+}
+END_TEST
+
+START_TEST(a_block_that_is_too_large_comes_again_in_smaller_ones)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(3000);
+
+        side_ask(side, LW_METHOD_POST, "rd", body, 60, 0);
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 0, true, 1024 });
+        answer_block1(side, LW_STATUS_TOO_LARGE, &(LwBlock){ 1, true, 256 });
+        ck_assert_str_eq(sent(side), "CON POST /rd block1=4/1/256 [256]");
+        ck_assert(side_is_body(lw_fake_last(side->fake)->payload, 256, 1024));
+        answer_block1(side, LW_STATUS_TOO_LARGE, &(LwBlock){ 4, true, 256 }); /* no smaller */
+        ck_assert_int_eq(side->done_status, LW_STATUS_TOO_LARGE);
+}
+END_TEST
+
 START_TEST(an_answer_may_be_longer_than_is_usual)
 {
         g_autoptr(Side) side = side_new(false);
@@ -548,6 +583,8 @@ TCase *test_errand(void)
         tcase_add_test(tcase, an_answer_does_not_begin_in_the_middle);
         tcase_add_test(tcase, an_answer_without_end_is_too_large);
         tcase_add_test(tcase, blocks_are_as_small_as_it_was_told);
+        tcase_add_test(tcase, our_blocks_are_as_large_as_the_link_takes);
+        tcase_add_test(tcase, a_block_that_is_too_large_comes_again_in_smaller_ones);
         tcase_add_loop_test(tcase, an_answer_may_be_longer_than_is_usual, 0, 2);
         tcase_add_test(tcase, an_answer_is_taken_piece_by_piece);
         tcase_add_loop_test(tcase, a_short_answer_is_taken_whole, 0, 2);

@@ -97,6 +97,42 @@ START_TEST(idle_ones_go)
 }
 END_TEST
 
+START_TEST(memory_is_bounded)
+{
+        g_autoptr(LwBlob) body = side_body(LW_REPLY_MAX), small = side_body(10);
+        LwSnapshots all = {};
+
+        ck_assert_uint_eq(LW_SNAPSHOTS_BYTES_MAX, 2 * LW_REPLY_MAX);
+        put(&all, 1, small, 0);
+        put(&all, 2, body, 0);
+        put(&all, 3, body, 0);
+        ck_assert_uint_eq(all.count, 2); /* without the small one, which was idle longest */
+        ck_assert_ptr_nonnull(lw_snapshots_find(&all, (LwKey){ 2, 0 }, true, at(0)));
+        put(&all, 4, body, 0);
+        ck_assert_uint_eq(all.count, 2);
+        ck_assert_ptr_null(lw_snapshots_find(&all, (LwKey){ 3, 0 }, true, at(0)));
+        lw_snapshots_clear(&all);
+}
+END_TEST
+
+START_TEST(of_those_without_their_body_the_last_one_is_meant)
+{
+        g_autoptr(LwBlob) body = side_body(10);
+        LwSnapshots all = {};
+        LwMessage head;
+
+        lw_message_init(&head, LW_MESSAGE_ACK, 0x45);
+        lw_snapshots_put(&all, (LwKey){ 1, 9 }, &head, body, at(0));
+        lw_snapshots_put(&all, (LwKey){ 2, 9 }, &head, body, at(0));
+        ck_assert_uint_eq(lw_snapshots_find(&all, (LwKey){ 7, 9 }, false, at(1))->key.whole, 2);
+        lw_snapshots_find(&all, (LwKey){ 1, 9 }, true, at(1));
+        ck_assert_uint_eq(lw_snapshots_find(&all, (LwKey){ 7, 9 }, false, at(1))->key.whole, 1);
+        lw_snapshots_drop(&all, (LwKey){ 1, 9 });
+        ck_assert_uint_eq(lw_snapshots_find(&all, (LwKey){ 7, 9 }, false, at(1))->key.whole, 2);
+        lw_snapshots_clear(&all);
+}
+END_TEST
+
 TCase *test_snapshot(void)
 {
         TCase *tcase = tcase_create("snapshot");
@@ -106,5 +142,7 @@ TCase *test_snapshot(void)
         tcase_add_test(tcase, the_same_bytes_have_the_same_tag);
         tcase_add_test(tcase, passing_options_are_not_kept);
         tcase_add_test(tcase, idle_ones_go);
+        tcase_add_test(tcase, memory_is_bounded);
+        tcase_add_test(tcase, of_those_without_their_body_the_last_one_is_meant);
         return tcase;
 }

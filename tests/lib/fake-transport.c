@@ -76,12 +76,18 @@ static bool fake_is_stream(const LwTransport *transport)
         return fake_of(transport)->is_stream;
 }
 
+static uint16_t fake_limit(const LwTransport *transport)
+{
+        return fake_of(transport)->limit;
+}
+
 static const LwTransportOps fake_ops = {
         .start = fake_start,
         .send = fake_send,
         .close = fake_close,
         .address = fake_address,
         .is_stream = fake_is_stream,
+        .limit = fake_limit,
 };
 
 LwFake *lw_fake_new(void)
@@ -91,6 +97,7 @@ LwFake *lw_fake_new(void)
         self->transport.ops = &fake_ops;
         self->sent = g_ptr_array_new_with_free_func(sent_free);
         self->next_mid = 1000;
+        self->limit = LW_MESSAGE_MAX;
         return self;
 }
 

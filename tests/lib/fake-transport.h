@@ -22,6 +22,7 @@ typedef struct LwFake {
         LwTransport transport;
         GPtrArray *sent;
         uint16_t next_mid;
+        uint16_t limit; /* of its messages, LW_MESSAGE_MAX; to be changed before it is up */
         bool is_stream;
         bool is_started;
         bool is_closed;
