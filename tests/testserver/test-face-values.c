@@ -3,9 +3,7 @@
 
 #include "lib/bus-pair.h"
 #include "lib/files.h"
-#include "model/request.h"
 #include "testserver/face-values.h"
-#include "testserver/request.h"
 #include "testserver/suite.h"
 
 /* Links */
@@ -30,61 +28,6 @@ START_TEST(splits_links)
         g_autofree char *joined = g_strjoinv("\n", links);
 
         ck_assert_str_eq(joined, documents[_i].links);
-}
-END_TEST
-
-/* Requests as they stand */
-
-static const struct {
-        const char *method, *path;
-        bool ok;
-        const char *segments, *queries; /* joined by "|" */
-} requests[] = {
-        { "GET", "/3/0?depth=1&x", true, "3|0", "depth=1|x" },
-        { "ipatch", "/", true, "", "" },
-        { "GET", "/%41%2f//b", true, "A/||b", "" },
-        { "GET", "/a?", true, "a", "" },
-        { "FROB", "/3", false, "", "" },
-        { "GET", "3", false, "", "" },
-        { "GET", "", false, "", "" },
-        { "GET", "/%zz", false, "", "" },
-};
-
-static char *join(const LwMessage *message, uint16_t number)
-{
-        GString *joined = g_string_new(NULL);
-        bool first = true;
-
-        for (unsigned i = 0; i < message->option_count; i++) {
-                const LwOption *option = &message->options[i];
-
-                if (option->number != number)
-                        continue;
-                g_string_append_printf(joined, "%s%.*s", first ? "" : "|", option->length,
-                                (const char *) option->value);
-                first = false;
-        }
-        return g_string_free(joined, false);
-}
-
-START_TEST(makes_requests)
-{
-        g_auto(LwTestOptions) options = {
-                .format = LW_FORMAT_NONE,
-                .accept = LW_FORMAT_NONE,
-                .raw = g_array_new(false, false, sizeof(LwTestRawOption)),
-        };
-        g_autoptr(LwTestRequest) request =
-                        lw_test_request_new(requests[_i].method, requests[_i].path, &options, NULL);
-        g_autofree char *segments = NULL, *queries = NULL;
-
-        ck_assert_int_eq(request != NULL, requests[_i].ok);
-        if (request == NULL)
-                return;
-        segments = join(lw_test_request_message(request), LW_OPTION_URI_PATH);
-        queries = join(lw_test_request_message(request), LW_OPTION_URI_QUERY);
-        ck_assert_str_eq(segments, requests[_i].segments);
-        ck_assert_str_eq(queries, requests[_i].queries);
 }
 END_TEST
 
@@ -191,6 +134,95 @@ START_TEST(refuses_keys_that_are_no_resource)
 }
 END_TEST
 
+/* 26241 has no definition here. */
+START_TEST(an_array_without_a_definition_shows_its_types)
+{
+        g_autoptr(LwValues) values = lw_values_new();
+        sd_bus_message *m = new_message();
+
+        ck_assert_int_ge(sd_bus_message_append(m, "v", "a{qv}", 2, 0, "u", 5, 7, "b", 1), 0);
+        ck_assert(read_message(m, LW_PATH_RESOURCE(26241, 0, 1), values));
+        ck_assert_uint_eq(lw_values_count(values), 2);
+        ck_assert_int_eq(lw_values_at(values, 0)->value.type, LW_TYPE_INTEGER);
+        ck_assert_int_eq(lw_values_at(values, 1)->value.type, LW_TYPE_BOOLEAN);
+        ck_assert(lw_path_equal(&lw_values_at(values, 1)->path,
+                        &LW_PATH_RESOURCE_INSTANCE(26241, 0, 1, 7)));
+}
+END_TEST
+
+START_TEST(an_array_may_be_empty)
+{
+        g_autoptr(LwValues) values = lw_values_new();
+        sd_bus_message *m = new_message();
+
+        ck_assert_int_ge(sd_bus_message_append(m, "v", "a{qv}", 0), 0);
+        ck_assert(read_message(m, LW_PATH_RESOURCE(26241, 0, 1), values));
+        ck_assert_uint_eq(lw_values_count(values), 1);
+        ck_assert_int_eq(lw_values_at(values, 0)->value.type, LW_TYPE_NONE);
+}
+END_TEST
+
+START_TEST(an_array_has_ids)
+{
+        g_autoptr(LwValues) values = lw_values_new();
+        sd_bus_message *m = new_message();
+
+        ck_assert_int_ge(sd_bus_message_append(m, "v", "a{qv}", 1, 65535, "u", 5), 0);
+        ck_assert(!read_message(m, LW_PATH_RESOURCE(26241, 0, 1), values));
+}
+END_TEST
+
+/* The keys of entries, by what they are below. */
+static const struct {
+        LwPath base;
+        const char *key;
+        bool ok;
+        LwPath path;
+} keys[] = {
+        { { { 0 }, 0 }, "/1/0/1", true, { { 1, 0, 1 }, 3 } },
+        { { { 0 }, 0 }, "1", false, {} },
+        { { { 0 }, 0 }, "/1/0", false, {} },
+        { { { 1, 7 }, 2 }, "1", true, { { 1, 7, 1 }, 3 } },
+        { { { 1, 7 }, 2 }, "/1/7/1", true, { { 1, 7, 1 }, 3 } },
+        { { { 1, 7 }, 2 }, "/1/8/1", false, {} },
+        { { { 1, 65535 }, 2 }, "1", true, { { 1, 65535, 1 }, 3 } },
+};
+
+START_TEST(entries_have_their_place)
+{
+        g_autoptr(LwRegistry) registry = lw_registry_new(load, NULL);
+        g_autoptr(LwValues) values = lw_values_new();
+        sd_bus_message *m = new_message();
+
+        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}", 1, keys[_i].key, "u", 60), 0);
+        ck_assert_int_ge(sd_bus_message_seal(m, 1, 0), 0);
+        ck_assert_int_ge(sd_bus_message_rewind(m, true), 0);
+        ck_assert_int_eq(lw_test_read_entries(m, &keys[_i].base, registry, values, NULL),
+                        keys[_i].ok);
+        if (keys[_i].ok)
+                ck_assert(lw_path_equal(&lw_values_at(values, 0)->path, &keys[_i].path));
+        sd_bus_message_unref(m);
+}
+END_TEST
+
+START_TEST(paths_may_be_of_any_level)
+{
+        g_autoptr(LwValues) paths = lw_values_new();
+        sd_bus_message *m = new_message();
+
+        ck_assert_int_ge(sd_bus_message_append(m, "as", 3, "/", "/3/0/7/1", _i == 0 ? "/3" : "3"),
+                        0);
+        ck_assert_int_ge(sd_bus_message_seal(m, 1, 0), 0);
+        ck_assert_int_ge(sd_bus_message_rewind(m, true), 0);
+        ck_assert_int_eq(lw_test_read_paths(m, paths, NULL), _i == 0);
+        if (_i == 0) {
+                ck_assert_uint_eq(lw_values_count(paths), 3);
+                ck_assert_uint_eq(lw_values_at(paths, 0)->path.length, 0);
+        }
+        sd_bus_message_unref(m);
+}
+END_TEST
+
 START_TEST(refuses_an_object)
 {
         g_autoptr(LwValues) values = lw_values_new();
@@ -207,12 +239,16 @@ TCase *test_face_values(void)
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_loop_test(tcase, splits_links, 0, G_N_ELEMENTS(documents));
-        tcase_add_loop_test(tcase, makes_requests, 0, G_N_ELEMENTS(requests));
         tcase_add_test(tcase, takes_the_type_of_the_definition);
         tcase_add_test(tcase, guesses_without_a_definition);
         tcase_add_test(tcase, sends_a_value_for_what_is_executed);
         tcase_add_test(tcase, reads_an_instance);
         tcase_add_loop_test(tcase, refuses_keys_that_are_no_resource, 0, G_N_ELEMENTS(bad_keys));
+        tcase_add_test(tcase, an_array_without_a_definition_shows_its_types);
+        tcase_add_test(tcase, an_array_may_be_empty);
+        tcase_add_test(tcase, an_array_has_ids);
+        tcase_add_loop_test(tcase, entries_have_their_place, 0, G_N_ELEMENTS(keys));
+        tcase_add_loop_test(tcase, paths_may_be_of_any_level, 0, 2);
         tcase_add_test(tcase, refuses_an_object);
         return tcase;
 }
