@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What both roles share: one libcoap context on our loop, its clock, its messages and its quirks.
- */
+/* What both roles share: one libcoap context on our loop, and how to send. */
 #include "coap/libcoap.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "coap/address.h"
+#include "coap/clock.h"
+#include "coap/inside.h"
 #include "coap/meter.h"
 #include "coap/pdu.h"
 #include "model/limits.h"
@@ -21,100 +20,12 @@
  * turn. */
 #define PASSES_MAX 16
 #define EVENTS_PER_PASS 10
-/* NON messages of ours whose RST we would still know. */
-#define RECENT_NON 128
 /* libcoap's levels are syslog's; their names changed with 4.3.2. */
 #define COAP_LEVEL_ALERT 1
 #define COAP_LEVEL_WARNING 4
 
-typedef struct RecentNon {
-        LwCoapTransport *transport; /* NULL: empty, or it is gone */
-        uint16_t mid;
-} RecentNon;
-
-struct LwCoap {
-        LwDriver *driver;
-        coap_context_t *context;
-        sd_event_source *source;
-        const LwCoapRole *role;
-        void *user;
-        unsigned inside; /* how deep we are in calls into this context */
-        unsigned heard;  /* requests and responses that came */
-        bool closed;
-        bool arming; /* arm_now() is on its way */
-        LwTraffic traffic;
-        GPtrArray *leaving; /* sessions to be released when we are outside again */
-        unsigned next_non;
-        RecentNon recent[RECENT_NON];
-};
-
 /* Whose call into libcoap is running: its log handler is told nothing of that. */
 static LwCoap *current;
-
-/*
- * libcoap's clock. It keeps all its time on CLOCK_REALTIME, and so a clock that is set stops its
- * repetitions or fires them all at once. It calls these through its PLT, where a definition in the
- * executable wins. They stand here, in an object that is linked in any case, and must stay visible.
- */
-#define FOR_LIBCOAP __attribute__((visibility("default")))
-
-static unsigned clock_reads;
-static bool clock_is_ours;
-
-static uint64_t read_clock_usec(clockid_t clock)
-{
-        struct timespec now;
-
-        clock_gettime(clock, &now);
-        return (uint64_t) now.tv_sec * LW_USEC_PER_SEC + (uint64_t) now.tv_nsec / 1000;
-}
-
-FOR_LIBCOAP void coap_ticks(coap_tick_t *ticks)
-{
-        clock_reads++;
-        *ticks = read_clock_usec(CLOCK_BOOTTIME) / (LW_USEC_PER_SEC / COAP_TICKS_PER_SECOND);
-}
-
-FOR_LIBCOAP uint64_t coap_ticks_to_rt_us(coap_tick_t ticks)
-{
-        return ticks * (LW_USEC_PER_SEC / COAP_TICKS_PER_SECOND) + read_clock_usec(CLOCK_REALTIME) -
-               read_clock_usec(CLOCK_BOOTTIME);
-}
-
-FOR_LIBCOAP coap_tick_t coap_ticks_from_rt_us(uint64_t real_usec)
-{
-        return (real_usec + read_clock_usec(CLOCK_BOOTTIME) - read_clock_usec(CLOCK_REALTIME)) /
-               (LW_USEC_PER_SEC / COAP_TICKS_PER_SECOND);
-}
-
-FOR_LIBCOAP coap_time_t coap_ticks_to_rt(coap_tick_t ticks)
-{
-        return (coap_time_t) (coap_ticks_to_rt_us(ticks) / LW_USEC_PER_SEC);
-}
-
-bool lw_coap_clock_is_ours(void)
-{
-        return clock_is_ours;
-}
-
-/* Lets libcoap look at its clock, and sees whether it came to us. */
-static void check_clock(coap_context_t *context)
-{
-        static bool checked;
-        unsigned before = clock_reads;
-
-        if (checked)
-                return;
-        checked = true;
-        coap_io_process(context, COAP_IO_NO_WAIT);
-        clock_is_ours = clock_reads != before;
-        if (!clock_is_ours)
-                lw_log(G_LOG_LEVEL_WARNING, "libcoap reads the real-time clock, not ours: when "
-                                            "that clock is set, "
-                                            "messages are repeated too late or all at once; link "
-                                            "with the shared "
-                                            "libcoap, without -Bsymbolic");
-}
 
 /* Calls into libcoap stand between these two. */
 static LwCoap *enter(LwCoap *self)
@@ -172,36 +83,6 @@ static void leave(LwCoap *self, LwCoap *outer)
                 self->inside--;
 }
 
-static void report_reset(LwCoap *self, uint16_t mid)
-{
-        for (unsigned i = 0; i < RECENT_NON; i++) {
-                RecentNon *recent = &self->recent[i];
-                LwTransport *transport;
-
-                if (recent->transport == NULL || recent->mid != mid)
-                        continue;
-                transport = &recent->transport->transport;
-                recent->transport = NULL;
-                transport->events->reset(transport->user, mid, lw_driver_now(self->driver));
-                return;
-        }
-}
-
-bool lw_coap_parse_reset(const char *line, uint16_t *ret_mid)
-{
-        static const char prefix[] = "got RST for mid=0x";
-        unsigned long mid;
-        char *end;
-
-        if (!g_str_has_prefix(line, prefix) || !g_ascii_isxdigit(line[sizeof(prefix) - 1]))
-                return false;
-        mid = strtoul(line + sizeof(prefix) - 1, &end, 16);
-        if (mid > UINT16_MAX || (*end != '\0' && *end != '\n'))
-                return false;
-        *ret_mid = (uint16_t) mid;
-        return true;
-}
-
 /*
  * libcoap 4.3.1 tells nobody of an RST to a Non-confirmable message; it only logs its message id.
  * So its log is where we hear of it. From 4.3.4 on the nack handler is called, and finds the
@@ -215,126 +96,8 @@ static void on_log(coap_log_t level, const char *line)
         if (lw_log_wanted(G_LOG_LEVEL_DEBUG))
                 lw_log(G_LOG_LEVEL_DEBUG, "libcoap: %.*s", (int) strcspn(line, "\n"), line);
         if ((int) level == COAP_LEVEL_ALERT && current != NULL && lw_coap_parse_reset(line, &mid))
-                report_reset(current, mid);
+                lw_coap_recent_reset(&current->recent, mid, lw_driver_now(current->driver));
         errno = failure;
-}
-
-/* Requests. */
-
-static void refuse(coap_pdu_t *response, LwStatus status)
-{
-        coap_pdu_set_code(response, (coap_pdu_code_t) lw_status_to_code(status));
-}
-
-static void write_reply(coap_pdu_t *response, const LwMessage *reply, size_t limit)
-{
-        size_t size = lw_message_size(reply);
-
-        if (size > limit || !lw_pdu_fill(response, reply)) {
-                lw_log(G_LOG_LEVEL_WARNING, "an answer of %zu bytes does not fit into one message",
-                                size);
-                refuse(response, LW_STATUS_FAILED);
-        }
-}
-
-static void on_request(coap_resource_t *resource, coap_session_t *session,
-                const coap_pdu_t *request, const coap_string_t *query, coap_pdu_t *response)
-{
-        LwCoap *self = coap_get_app_data(coap_session_get_context(session));
-        LwCoapTransport *peer = coap_session_get_app_data(session);
-        LwMessage message;
-        LwMessage reply;
-        size_t limit;
-
-        (void) resource;
-        (void) query;
-        self->heard++;
-        if (self->closed)
-                return;
-        /* libcoap would answer with the id of the request, which may be one that we have just used
-         * ourselves. */
-        if (coap_pdu_get_type(request) == COAP_MESSAGE_NON)
-                coap_pdu_set_mid(response, coap_new_message_id(session));
-        if (peer == NULL && self->role->accept != NULL)
-                peer = self->role->accept(self->user, session);
-        if (peer == NULL) {
-                refuse(response, LW_STATUS_UNAVAILABLE);
-                return;
-        }
-        if (!lw_pdu_read(request, &message)) {
-                refuse(response, LW_STATUS_BAD_REQUEST);
-                return;
-        }
-        peer->heard = true;
-        limit = peer->limit_bytes; /* the peer may be gone when its owner returns */
-        lw_message_init(&reply, message.type == LW_MESSAGE_CON ? LW_MESSAGE_ACK : LW_MESSAGE_NON,
-                        0);
-        if (peer->transport.events->request(
-                            peer->transport.user, &message, &reply, lw_driver_now(self->driver)))
-                write_reply(response, &reply, limit);
-        /* Else the code stays 0, for which libcoap sends an empty ACK, or nothing to a NON. */
-}
-
-static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
-                const coap_pdu_t *received, const coap_mid_t mid)
-{
-        LwCoap *self = coap_get_app_data(coap_session_get_context(session));
-        LwCoapTransport *peer = coap_session_get_app_data(session);
-        LwMessage message;
-        bool wanted = false;
-
-        (void) sent;
-        (void) mid;
-        self->heard++;
-        if (peer != NULL && !self->closed && lw_pdu_read(received, &message)) {
-                peer->heard = true;
-                wanted = peer->transport.events->response(
-                                peer->transport.user, &message, lw_driver_now(self->driver));
-        }
-        /* An ACK is never answered, not even one that nobody waits for. Source: RFC 7252, 4.2. */
-        return wanted || coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
-                                                                         : COAP_RESPONSE_FAIL;
-}
-
-static void report_unreachable(LwCoap *self, LwCoapTransport *peer, const coap_pdu_t *sent)
-{
-        LwMessage message;
-
-        if (!peer->heard && self->role->unreachable != NULL && lw_pdu_read(sent, &message))
-                self->role->unreachable(peer, &message);
-}
-
-static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
-                const coap_nack_reason_t reason, const coap_mid_t mid)
-{
-        static const LwTransportFailure failures[] = {
-                [COAP_NACK_TOO_MANY_RETRIES] = LW_TRANSPORT_TIMED_OUT,
-                [COAP_NACK_NOT_DELIVERABLE] = LW_TRANSPORT_CLOSED,
-                [COAP_NACK_RST] = LW_TRANSPORT_RESET,
-                [COAP_NACK_TLS_FAILED] = LW_TRANSPORT_CLOSED,
-        };
-        LwCoap *self = coap_get_app_data(coap_session_get_context(session));
-        LwCoapTransport *peer = coap_session_get_app_data(session);
-        coap_bin_const_t token;
-
-        if (peer == NULL || self->closed)
-                return;
-        if (sent == NULL) {
-                if (reason == COAP_NACK_RST)
-                        report_reset(self, (uint16_t) mid);
-                return;
-        }
-        if (reason == COAP_NACK_ICMP_ISSUE) {
-                /* The message stays in libcoap's queue, and will be reported again, also as timed
-                 * out. */
-                report_unreachable(self, peer, sent);
-                return;
-        }
-        if ((size_t) reason >= G_N_ELEMENTS(failures))
-                return;
-        token = coap_pdu_get_token(sent);
-        peer->transport.events->failed(peer->transport.user, token.s, token.length,
-                        failures[reason], lw_driver_now(self->driver));
 }
 
 /* The context. */
@@ -390,32 +153,6 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
         return 0;
 }
 
-static bool add_resource(coap_context_t *context, coap_resource_t *resource)
-{
-        if (resource == NULL)
-                return false;
-        for (int method = LW_METHOD_GET; method <= LW_METHOD_IPATCH; method++)
-                coap_register_request_handler(resource, (coap_request_t) method, on_request);
-        coap_add_resource(context, resource);
-        return true;
-}
-
-static bool make_context(LwCoap *self)
-{
-        /* libcoap answers for this one itself, unless it is there. */
-        static coap_str_const_t well_known = { sizeof(".well-known/core") - 1,
-                (const uint8_t *) ".well-known/core" };
-
-        self->context = coap_new_context(NULL);
-        if (self->context == NULL)
-                return false;
-        coap_set_app_data(self->context, self);
-        coap_register_response_handler(self->context, on_response);
-        coap_register_nack_handler(self->context, on_nack);
-        return add_resource(self->context, coap_resource_unknown_init2(on_request, 0)) &&
-               add_resource(self->context, coap_resource_init(&well_known, 0));
-}
-
 static void start_libcoap(void)
 {
         static bool started;
@@ -442,9 +179,9 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
         self->leaving = g_ptr_array_new();
         errno = 0;
         outer = enter(self);
-        r = make_context(self) ? 0 : errno == 0 ? -ENOMEM : -errno;
+        r = lw_coap_make_context(self) ? 0 : errno == 0 ? -ENOMEM : -errno;
         if (r == 0) {
-                check_clock(self->context);
+                lw_coap_check_clock(self->context);
                 r = sd_event_add_io(lw_driver_event(driver), &self->source,
                                 coap_context_get_coap_fd(self->context), EPOLLIN, on_readable,
                                 self);
@@ -519,9 +256,7 @@ void lw_coap_detach(LwCoapTransport *transport)
 
         if (self == NULL)
                 return;
-        for (unsigned i = 0; i < RECENT_NON; i++)
-                if (self->recent[i].transport == transport)
-                        self->recent[i].transport = NULL;
+        lw_coap_recent_forget(&self->recent, &transport->transport);
         coap_session_set_app_data(transport->session, NULL);
         outer = enter(self);
         g_ptr_array_add(self->leaving, coap_session_reference(transport->session));
@@ -578,7 +313,7 @@ bool lw_coap_send(
         if (message->type == LW_MESSAGE_CON)
                 lw_coap_arm(self);
         else if (message->type == LW_MESSAGE_NON)
-                self->recent[self->next_non++ % RECENT_NON] = (RecentNon){ peer, (uint16_t) mid };
+                lw_coap_recent_add(&self->recent, transport, (uint16_t) mid);
         *ret_mid = (uint16_t) mid;
         return true;
 }

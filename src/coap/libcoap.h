@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What both roles share: one libcoap context on our loop, its clock, its messages and its quirks.
- */
+/* What both roles share: one libcoap context on our loop, and how to send. */
 #pragma once
 
 #include <stdbool.h>
@@ -64,13 +63,3 @@ bool lw_coap_send(LwTransport *transport, const LwMessage *message, uint16_t *re
 char *lw_coap_address(const LwTransport *transport, LwTransportEnd end);
 bool lw_coap_is_stream(const LwTransport *transport);
 uint16_t lw_coap_limit(const LwTransport *transport);
-
-/**
- * Whether libcoap takes its time from us (CLOCK_BOOTTIME), as found when the first context was
- * made. If it does not, a real-time clock that is set stops or hurries all repetitions.
- */
-bool lw_coap_clock_is_ours(void);
-
-/** The message id in the line that libcoap logs for each RST ("got RST for mid=0x1a2b"). False for
- * other lines. */
-bool lw_coap_parse_reset(const char *line, uint16_t *ret_mid);
