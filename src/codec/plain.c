@@ -4,6 +4,7 @@
 
 #include "codec/intake.h"
 #include "codec/opaque.h"
+#include "model/limits.h"
 #include "model/status.h"
 
 /* text/plain */
@@ -27,6 +28,16 @@ bool lw_text_encode(const LwValues *values, const LwPath *base G_GNUC_UNUSED,
         return true;
 }
 
+/* What the parser of all that people type has no code of its own for. */
+static bool is_short(size_t length, LwType type, GError **error)
+{
+        if (length <= LW_STRING_MAX || (type != LW_TYPE_STRING && type != LW_TYPE_CORELNK))
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE, "a string of more than %d bytes",
+                        LW_STRING_MAX);
+        return false;
+}
+
 bool lw_text_decode(const uint8_t *data, size_t length, const LwDecode *how, LwValues *ret_values,
                 GError **error)
 {
@@ -48,7 +59,8 @@ bool lw_text_decode(const uint8_t *data, size_t length, const LwDecode *how, LwV
                 type = (LwType) intake.resource->type;
                 break;
         }
-        return lw_value_parse(text, length, type, &value, &storage, error) &&
+        return is_short(length, type, error) &&
+               lw_value_parse(text, length, type, &value, &storage, error) &&
                lw_intake_add(&intake, &how->base, &value, error);
 }
 

@@ -12,6 +12,7 @@ TCase *test_lwm2m_json(void);
 TCase *test_plain(void);
 TCase *test_senml(void);
 TCase *test_tlv(void);
+TCase *test_types(void);
 TCase *test_vectors(void);
 
 int main(void)
@@ -27,6 +28,7 @@ int main(void)
                 test_plain,
                 test_senml,
                 test_tlv,
+                test_types,
                 test_vectors,
         };
 

@@ -118,6 +118,52 @@ START_TEST(survives_a_cut)
 }
 END_TEST
 
+/* OMA LwM2M, CoRE link format: these are written by the very calls that reading them makes. */
+/* clang-format off */
+static const char *const written[] = {
+        "</>;ct=\"60 110 112\",</1/0>,</3/0>,</5>",
+        "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/1/0>,</lwm2m/3/0>",
+        "</1>;ver=1.1,</1/0>,</3/0>",
+        "</3/0/7>;dim=2;pmin=10;pmax=60;gt=50;lt=42.2,</3/0/7/0>,</3/0/7/1>;lt=45",
+        "</>;lwm2m=1.1,</0/0>;ssid=101;uri=\"coaps://server_1.example.com\",</0/1>,</1/0>;ssid=101,</3/0>",
+        "</16/0/0>;dim=4",
+        "</5>",
+        "</1/0>,</3/0>",
+        "</1>;ver=1.1,</1/0>",
+        "</>;ct=\"60 110 112\"",
+        "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/3/0>",
+        "</3/0/9>;pmin=10;pmax=60;gt=50",
+        "</>;lwm2m=1.1,</0/1>,</1/0>;ssid=101",
+};
+/* clang-format on */
+
+static bool write_again(void *user, const char *target, const char *const *names,
+                const char *const *values, size_t count, GError **error G_GNUC_UNUSED)
+{
+        static const char *const quoted[] = { "rt", "uri", "ct", NULL };
+        LwWriter *writer = user;
+
+        lw_link_write(writer, target);
+        for (size_t i = 0; i < count; i++) {
+                if (g_strv_contains(quoted, names[i]))
+                        lw_link_write_quoted(writer, names[i], values[i]);
+                else
+                        lw_link_write_token(writer, names[i], values[i]);
+        }
+        return true;
+}
+
+START_TEST(writes_what_it_read)
+{
+        const char *text = written[_i];
+        g_auto(LwWriter) writer = {};
+
+        ck_assert(lw_link_parse(text, strlen(text), write_again, &writer, NULL));
+        ck_assert_uint_eq(writer.length, strlen(text));
+        ck_assert_mem_eq(writer.data, text, writer.length);
+}
+END_TEST
+
 START_TEST(is_bounded)
 {
         g_autoptr(GString) text = g_string_new("</1>"), notes = g_string_new(NULL);
@@ -185,6 +231,7 @@ TCase *test_link(void)
         tcase_add_loop_test(tcase, reads, 0, G_N_ELEMENTS(documents));
         tcase_add_loop_test(tcase, refuses, 0, G_N_ELEMENTS(malformed));
         tcase_add_loop_test(tcase, survives_a_cut, 0, G_N_ELEMENTS(documents));
+        tcase_add_loop_test(tcase, writes_what_it_read, 0, G_N_ELEMENTS(written));
         tcase_add_test(tcase, is_bounded);
         tcase_add_test(tcase, stops_when_told);
         tcase_add_test(tcase, writes);

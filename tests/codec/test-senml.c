@@ -26,6 +26,7 @@ static const struct { const char *base, *text; int status; const char *why; } js
         { "/3/0",     "'[{\"n\":\"/3/0/0\",\"vd\":1}]",  400, "a number in vd" },
         { "/3/0",     "'[{\"n\":\"/3/0/0\",\"vlo\":\"66:0\"}]", 400, "a link for a string" },
         { "/30000/0", "'[{\"n\":\"/30000/0/6\",\"vlo\":\"66\"}]", 400, "half a link" },
+        { "/30000/0", "'[{\"n\":\"/30000/0/6\",\"vlo\":\"FFFF:FFFF\"}]", 400, "a misprint: the null link in hexadecimal" },
         { "/30000/0", "'[{\"n\":\"/30000/0/6\",\"vs\":\"66:0\"}]", 0, "a link in vs" },
         { "/30000/0", "'[{\"n\":\"/30000/0/3\",\"vb\":true}]", 0, "a boolean" },
         { "/30000/0", "'[{\"n\":\"/30000/0/3\",\"v\":1}]", 400, "a number for a boolean" },

@@ -74,6 +74,11 @@ static const struct { const char *base, *hex; int status; const char *why; } ans
         { "/3/0",     "e8 09",                        400, "an end within the id" },
         { "/3/0",     "d8 09 ff ff ff 64",            400, "a length beyond the end" },
         { "/3/0",     "83 06 42 00 01",               400, "an element that leaves its array" },
+        /* misprints of published examples: what the rule says counts, so they are refused */
+        { "/3/0",     "c8 00 14 4f 70 65 6e 20 4d 6f 62 69 6c 65 20 41 6c 6c 69 61 6e 63 65 c8 01 16 4c 69 67 68 74 77 65 69 67 74 20 4d 32 4d 20 43 6c 69 65 6e 74 c8 02 09 33 34 35 30 30 30 31 32 33 c3 03 31 2e 30 86 06 41 00 01 41 01 05 88 07 08 42 00 0e d8 42 01 13 88 87 08 41 00 7d 42 01 03 84 c1 09 64 c1 0a 0f 83 0b 41 00 00 c4 0d 51 82 42 8f c6 0e 2b 30 32 3a 30 30 c1 10 55", 400, "Read /3/0 with a byte too few in a string" },
+        { "/3",       "08 00 79 c8 00 14 4f 70 65 6e 20 4d 6f 62 69 6c 65 20 41 6c 6c 69 61 6e 63 65 c8 01 16 4c 69 67 68 74 77 65 69 67 74 20 4d 32 4d 20 43 6c 69 65 6e 74 c8 02 09 33 34 35 30 30 30 31 32 33 c3 03 31 2e 30 86 06 41 00 01 41 01 05 88 07 08 42 00 0e d8 42 01 13 88 87 08 41 00 7d 42 01 03 84 c1 09 64 c1 0a 0f 83 0b 41 00 00 c4 0d 51 82 42 8f c6 0e 2b 30 32 3a 30 30 c1 10 55", 400, "Read /3, the same" },
+        { "/1",       "08 00 0d c1 00 01 c4 01 00 01 51 80 c1 06 01 c1 07 55", 400, "Read /1, where the length is 0d instead of 0f" },
+        { "/65",      "08 00 23 88 00 0c 44 00 00 42 00 00 44 01 00 42 00 01 c8 01 0e 38 36 31 33 38 30 30 37 35 35 35 30 30 30 c4 02 12 34 56 78", 400, "object links, where the length is 23 instead of 26" },
 };
 /* clang-format on */
 

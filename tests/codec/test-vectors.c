@@ -104,6 +104,25 @@ START_TEST(values_become_bytes)
 }
 END_TEST
 
+/* Also where others would write them otherwise. */
+START_TEST(values_come_back_from_our_bytes)
+{
+        use_file(_i);
+        for (unsigned i = 0; i < vectors->len; i++) {
+                const Vector *vector = vectors->pdata[i];
+                g_autoptr(LwValues) values = lw_values_new();
+                g_autoptr(GError) error = NULL;
+                g_auto(LwWriter) writer = {};
+
+                encode(vector, &writer);
+                ck_assert_msg(lw_format_decode(vector->format, writer.data, writer.length,
+                                              &vector->how, values, &error),
+                                "%s: %s", vector->title, error ? error->message : "");
+                vectors_compare(vector->title, values, vector->values);
+        }
+}
+END_TEST
+
 /* Of a vector that is cut short nothing but an answer with a reason may come, or less than the
  * whole. */
 START_TEST(a_cut_is_an_error_or_less)
@@ -140,6 +159,7 @@ TCase *test_vectors(void)
         tcase_add_checked_fixture(tcase, load, drop);
         tcase_add_loop_test(tcase, bytes_become_values, 0, G_N_ELEMENTS(files));
         tcase_add_loop_test(tcase, values_become_bytes, 0, G_N_ELEMENTS(files));
+        tcase_add_loop_test(tcase, values_come_back_from_our_bytes, 0, G_N_ELEMENTS(files));
         tcase_add_loop_test(tcase, a_cut_is_an_error_or_less, 0, G_N_ELEMENTS(files));
         return tcase;
 }

@@ -161,7 +161,7 @@ static void read_line(Vector *self, const char *line)
                                 strtoll(rest, NULL, 10) * (int64_t) LW_USEC_PER_SEC);
         else if ((rest = after(line, "text")))
                 g_byte_array_append(self->bytes, (const uint8_t *) rest, (guint) strlen(rest));
-        else if (after(line, "way decode"))
+        else if (after(line, "way decode:"))
                 self->decode_only = true;
         else if (after(line, "keep"))
                 self->how.keep_unknown = true;

@@ -8,7 +8,7 @@
 
 #include "codec/format.h"
 
-/** Vector: one block of a file; tests/data/tlv.hex says what its words mean. */
+/** Vector: one block of a file, which says itself what its words mean. */
 typedef struct Vector {
         char *title; /* "tlv.hex: the comment above it" */
         int32_t format;
