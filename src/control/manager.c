@@ -2,15 +2,15 @@
 /* LwManager: org.lwm2md.Manager1 at /org/lwm2md, and a Server1 for each server. */
 #include "control/manager.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 
 #include "base/log.h"
 #include "bus/authorize.h"
 #include "control/changes.h"
 #include "control/local.h"
+#include "control/operations.h"
+#include "control/provision.h"
 #include "control/server.h"
-#include "control/tally.h"
 #include "tree/access.h"
 #include "tree/tree.h"
 
@@ -19,7 +19,10 @@ struct LwManager {
         LwBus *bus;
         LwDriver *driver;
         char *version;
+        const LwManagerOps *ops;
+        void *user;
         LwLocal *local;
+        LwOperationSignal *operations;
         GPtrArray *servers; /* of LwServerFace */
 
         sd_bus *connection; /* between attach and detach */
@@ -29,7 +32,6 @@ struct LwManager {
         LwChanges changes;
         bool touched;
         bool flushing; /* flush() is deferred */
-        LwTally tally;
 };
 
 /* Properties */
@@ -126,6 +128,20 @@ static const LwWatchedProperty watched[] = {
 
 /* Methods */
 
+static LwServerFace *find_object(const LwManager *self, const LwServer *server, guint *ret_index)
+{
+        for (guint i = 0; i < self->servers->len; i++) {
+                LwServerFace *object = g_ptr_array_index(self->servers, i);
+
+                if (lw_server_face_server(object) != server)
+                        continue;
+                if (ret_index != NULL)
+                        *ret_index = i;
+                return object;
+        }
+        return NULL;
+}
+
 static int method_read(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwManager *self = user;
@@ -177,6 +193,53 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         return sd_bus_reply_method_return(m, "");
 }
 
+static int method_reload(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_provision_reload(self->ops, self->user, m, ret_error);
+}
+
+static int method_add_server(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_provision_add(self->ops, self->user, m, ret_error);
+}
+
+static LwServer *find_server(const LwManager *self, const char *path)
+{
+        for (size_t i = 0; i < lw_client_server_count(self->client); i++) {
+                LwServer *server = lw_client_server_at(self->client, i);
+                const LwServerFace *face = find_object(self, server, NULL);
+
+                if (face != NULL && g_str_equal(lw_server_face_path(face), path))
+                        return server;
+        }
+        return NULL;
+}
+
+static int method_remove_server(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        const char *path;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_MANAGE_SERVERS, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        r = sd_bus_message_read(m, "o", &path);
+        if (r < 0)
+                return r;
+        return lw_provision_remove(
+                        self->ops, self->user, find_server(self, path), path, m, ret_error);
+}
+
 /* clang-format off */
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -190,6 +253,12 @@ static const sd_bus_vtable vtable[] = {
                         SD_BUS_RESULT("as", links), method_discover, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_update,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("AddServer", SD_BUS_ARGS("a{sv}", settings),
+                        SD_BUS_RESULT("o", server), method_add_server, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RemoveServer", SD_BUS_ARGS("o", server), SD_BUS_NO_RESULT,
+                        method_remove_server, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sss)", refused),
+                        method_reload, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Version", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("EndpointName", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -224,20 +293,6 @@ static void flush_soon(LwManager *self)
                 return;
         self->flushing = true;
         lw_driver_defer(self->driver, flush, self);
-}
-
-static LwServerFace *find_object(const LwManager *self, const LwServer *server, guint *ret_index)
-{
-        for (guint i = 0; i < self->servers->len; i++) {
-                LwServerFace *object = g_ptr_array_index(self->servers, i);
-
-                if (lw_server_face_server(object) != server)
-                        continue;
-                if (ret_index != NULL)
-                        *ret_index = i;
-                return object;
-        }
-        return NULL;
 }
 
 void lw_manager_changed(LwManager *self, LwServer *server)
@@ -280,29 +335,10 @@ static const LwTreeListener tree_listener = {
 
 /* Operations */
 
-static void emit_operation(LwManager *self, uint16_t server, const char *name, const char *path,
-                const char *status)
-{
-        sd_bus_emit_signal(self->connection, LW_MANAGER_PATH, LW_MANAGER_INTERFACE, "Operation",
-                        "qsss", server, name, path, status);
-}
-
-static bool is_signalled(LwOperation operation)
-{
-        return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
-               operation != LW_OPERATION_READ_COMPOSITE;
-}
-
 void lw_manager_operated(LwManager *self, uint16_t server, LwOperation operation,
                 const LwPath *path, LwStatus status)
 {
-        char text[LW_PATH_TEXT_MAX];
-
-        if (self->connection == NULL || !is_signalled(operation) ||
-                        !lw_tally_take(&self->tally, lw_driver_now(self->driver)))
-                return;
-        lw_path_print(path, text);
-        emit_operation(self, server, lw_operation_name(operation), text, lw_status_text(status));
+        lw_operation_signal_emit(self->operations, server, operation, path, status);
 }
 
 static void on_local_operated(
@@ -310,26 +346,6 @@ static void on_local_operated(
 {
         lw_manager_operated(user, LW_SERVER_LOCAL, operation, path, status);
 }
-
-static LwUsec manager_deadline(void *user)
-{
-        const LwManager *self = user;
-
-        return lw_tally_deadline(&self->tally);
-}
-
-static void manager_run(void *user, LwNow now)
-{
-        LwManager *self = user;
-        char text[16];
-
-        (void) now;
-        g_snprintf(text, sizeof(text), "%u", lw_tally_settle(&self->tally));
-        if (self->connection != NULL)
-                emit_operation(self, LW_SERVER_LOCAL, "left-out", "/", text);
-}
-
-static const LwDriverClient driver_client = { .deadline = manager_deadline, .run = manager_run };
 
 /* Servers */
 
@@ -387,7 +403,7 @@ static void manager_attach(void *user, sd_bus *bus)
         self->connection = bus;
         lw_changes_take(&self->changes, self, names);
         self->touched = false;
-        self->tally = (LwTally){};
+        lw_operation_signal_set_bus(self->operations, bus);
         r = sd_bus_add_object_manager(bus, &self->objects_slot, LW_MANAGER_PATH);
         if (r >= 0)
                 r = sd_bus_add_object_vtable(bus, &self->slot, LW_MANAGER_PATH,
@@ -408,6 +424,7 @@ static void manager_detach(void *user, sd_bus *bus)
                 lw_server_face_detach(g_ptr_array_index(self->servers, i));
         self->slot = sd_bus_slot_unref(self->slot);
         self->objects_slot = sd_bus_slot_unref(self->objects_slot);
+        lw_operation_signal_set_bus(self->operations, NULL);
         self->connection = NULL;
 }
 
@@ -420,7 +437,8 @@ static void free_object(void *data)
         lw_server_face_free(data);
 }
 
-LwManager *lw_manager_new(LwClient *client, LwBus *bus, LwDriver *driver, const char *version)
+LwManager *lw_manager_new(LwClient *client, LwBus *bus, LwDriver *driver, const char *version,
+                const LwManagerOps *ops, void *user)
 {
         LwManager *self = g_new0(LwManager, 1);
 
@@ -428,13 +446,15 @@ LwManager *lw_manager_new(LwClient *client, LwBus *bus, LwDriver *driver, const 
         self->bus = bus;
         self->driver = driver;
         self->version = g_strdup(version);
+        self->ops = ops;
+        self->user = user;
+        self->operations = lw_operation_signal_new(driver);
         self->local = lw_local_new(client, driver, on_local_operated, self);
         self->servers = g_ptr_array_new_with_free_func(free_object);
         lw_changes_init(&self->changes, watched, G_N_ELEMENTS(watched));
         for (size_t i = 0; i < lw_client_server_count(client); i++)
                 add_object(self, lw_client_server_at(client, i));
         lw_tree_add_listener(lw_client_tree(client), &tree_listener, self);
-        lw_driver_add(driver, &driver_client, self);
         return self;
 }
 
@@ -442,12 +462,12 @@ void lw_manager_free(LwManager *self)
 {
         if (self == NULL)
                 return;
-        lw_driver_remove(self->driver, &driver_client, self);
         lw_driver_forget(self->driver, flush, self);
         lw_tree_remove_listener(lw_client_tree(self->client), &tree_listener, self);
         manager_detach(self, self->connection);
         g_ptr_array_unref(self->servers);
         lw_local_free(self->local);
+        lw_operation_signal_free(self->operations);
         lw_changes_clear(&self->changes);
         g_free(self->version);
         g_free(self);

@@ -100,7 +100,7 @@ const LwConfigEntry *lw_config_section_entry(const LwConfigSection *self, const 
         return find_entry(self, key);
 }
 
-static void set_entry(LwConfigSection *self, const char *file, unsigned line, const char *key,
+void lw_config_section_set(LwConfigSection *self, const char *file, unsigned line, const char *key,
                 const char *value)
 {
         LwConfigEntry *entry = find_entry(self, key);
@@ -119,6 +119,18 @@ static void set_entry(LwConfigSection *self, const char *file, unsigned line, co
         entry->value = g_strdup(value);
         entry->file = file;
         entry->line = line;
+}
+
+LwConfigSection *lw_config_file_make_section(
+                LwConfigFile *self, const char *origin, const char *name)
+{
+        LwConfigSection *section = g_new0(LwConfigSection, 1);
+
+        section->name = g_strdup(name);
+        section->file = origin;
+        section->entries = g_ptr_array_new_with_free_func(entry_free);
+        g_ptr_array_add(self->sections, section);
+        return section;
 }
 
 /* "[Server head-office]", or NULL with a problem: the lines below it then belong to nobody. */
@@ -140,14 +152,10 @@ static LwConfigSection *open_section(
         }
         name = g_strstrip(g_strndup(text + 1, length - 2));
         section = lw_config_file_section(self, name);
-        if (section != NULL)
-                return section;
-        section = g_new0(LwConfigSection, 1);
-        section->name = g_steal_pointer(&name);
-        section->file = file;
-        section->line = line;
-        section->entries = g_ptr_array_new_with_free_func(entry_free);
-        g_ptr_array_add(self->sections, section);
+        if (section == NULL)
+                section = lw_config_file_make_section(self, file, name);
+        if (section->line == 0)
+                section->line = line;
         return section;
 }
 
@@ -165,7 +173,7 @@ static void read_assignment(LwConfigFile *self, LwConfigSection *section, const 
                 return;
         }
         *equals = '\0';
-        set_entry(section, file, line, g_strstrip(text), g_strstrip(equals + 1));
+        lw_config_section_set(section, file, line, g_strstrip(text), g_strstrip(equals + 1));
 }
 
 void lw_config_file_add(LwConfigFile *self, const char *file, const char *text, size_t length)

@@ -55,6 +55,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwConfigFile, lw_config_file_free)
 /** Adds the text of one file over what is there. */
 void lw_config_file_add(LwConfigFile *self, const char *file, const char *text, size_t length);
 
+/** A section that stands in no file; `origin` is what problems name as their file. */
+LwConfigSection *lw_config_file_make_section(
+                LwConfigFile *self, const char *origin, const char *name);
+/** Sets a key; an empty value takes it back. `file` outlives the section. */
+void lw_config_section_set(LwConfigSection *self, const char *file, unsigned line, const char *key,
+                const char *value);
+
 /** The section of that name, or NULL. */
 LwConfigSection *lw_config_file_section(const LwConfigFile *self, const char *name);
 /** The entry of that key, or NULL. */

@@ -8,16 +8,15 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "daemon/config-value.h"
 #include "model/limits.h"
 
-/* Source: E.164: a number has at most 15 digits. */
-#define SMS_NUMBER_MAX 15
-
+#define MAX_RETRANSMIT_MIN 1 /* libcoap takes no less */
 #define MAX_RETRANSMIT_MAX 20
 #define NSTART_MAX 64
 #define MTU_MIN 128 /* bytes: the least that holds a block of 64 bytes with its options */
 #define MTU_MAX 1500
-#define ACK_TIMEOUT_MIN_USEC (100 * LW_USEC_PER_MSEC)
+#define ACK_TIMEOUT_MIN_USEC LW_USEC_PER_SEC /* libcoap takes no less */
 #define ACK_TIMEOUT_MAX_USEC (60 * LW_USEC_PER_SEC)
 
 /*
@@ -26,67 +25,12 @@
  */
 typedef char *(*Take)(LwAccount *account, const char *value);
 
-static bool parse_number(
-                const char *value, uint64_t minimum, uint64_t maximum, uint64_t *ret_number)
-{
-        guint64 number;
-
-        /* GLib takes a sign and white space, we do not. */
-        if (!g_ascii_isdigit(value[0]) ||
-                        !g_ascii_string_to_unsigned(value, 10, minimum, maximum, &number, NULL))
-                return false;
-        *ret_number = number;
-        return true;
-}
-
-static bool parse_boolean(const char *value, bool *ret_boolean)
-{
-        static const char *const words[][2] = { { "no", "yes" }, { "false", "true" },
-                { "off", "on" }, { "0", "1" } };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-                for (size_t k = 0; k < 2; k++)
-                        if (g_ascii_strcasecmp(value, words[i][k]) == 0) {
-                                *ret_boolean = k == 1;
-                                return true;
-                        }
-        return false;
-}
-
-/* "2s", "1.5s", "500ms", "1min", "2": without a unit seconds. */
-static bool parse_span(const char *value, LwUsec *ret_usec)
-{
-        static const struct {
-                const char *unit;
-                LwUsec usec;
-        } units[] = {
-                { "", LW_USEC_PER_SEC },
-                { "s", LW_USEC_PER_SEC },
-                { "ms", LW_USEC_PER_MSEC },
-                { "min", 60 * LW_USEC_PER_SEC },
-        };
-        size_t digits = strspn(value, "0123456789.");
-        g_autofree char *text = g_strndup(value, digits);
-        const char *unit = value + digits + strspn(value + digits, " ");
-        char *end;
-        double number = g_ascii_strtod(text, &end);
-
-        if (digits == 0 || *end != '\0' || !g_ascii_isdigit(text[0]) || number > 1e6)
-                return false;
-        for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-                if (strcmp(unit, units[i].unit) == 0) {
-                        *ret_usec = (LwUsec) (number * (double) units[i].usec + 0.5);
-                        return true;
-                }
-        return false;
-}
-
 static char *take_seconds(const char *value, uint32_t minimum, uint32_t *ret_seconds)
 {
         uint64_t seconds;
 
         /* The largest number stands for "none" in an account. */
-        if (!parse_number(value, minimum, UINT32_MAX - 1, &seconds))
+        if (!lw_config_parse_number(value, minimum, UINT32_MAX - 1, &seconds))
                 return g_strdup_printf(
                                 "not a number of seconds that is possible here; give %u to %u",
                                 minimum, UINT32_MAX - 1);
@@ -119,7 +63,7 @@ static char *take_ssid(LwAccount *account, const char *value)
 {
         uint64_t number;
 
-        if (!parse_number(value, 1, LW_ID_MAX, &number))
+        if (!lw_config_parse_number(value, 1, LW_ID_MAX, &number))
                 return g_strdup_printf("not a short server id; give 1 to %d", LW_ID_MAX);
         account->ssid = (uint16_t) number;
         return NULL;
@@ -167,8 +111,9 @@ static char *take_binding(LwAccount *account, const char *value)
 
 static char *take_flag(const char *value, bool *ret_flag)
 {
-        return parse_boolean(value, ret_flag) ? NULL
-                                              : g_strdup("neither yes nor no; give one of them");
+        return lw_config_parse_boolean(value, ret_flag)
+                               ? NULL
+                               : g_strdup("neither yes nor no; give one of them");
 }
 
 static char *take_storing(LwAccount *account, const char *value)
@@ -232,8 +177,9 @@ static char *take_ack_timeout(LwAccount *account, const char *value)
 {
         LwUsec usec;
 
-        if (!parse_span(value, &usec) || usec < ACK_TIMEOUT_MIN_USEC || usec > ACK_TIMEOUT_MAX_USEC)
-                return g_strdup("not a time span that is possible here; give 100ms to 60s");
+        if (!lw_config_parse_span(value, &usec) || usec < ACK_TIMEOUT_MIN_USEC ||
+                        usec > ACK_TIMEOUT_MAX_USEC)
+                return g_strdup("not a time span that is possible here; give 1s to 60s");
         account->peer.ack_timeout_usec = usec;
         return NULL;
 }
@@ -243,7 +189,7 @@ static char *take_small_number(
 {
         uint64_t number;
 
-        if (!parse_number(value, minimum, maximum, &number))
+        if (!lw_config_parse_number(value, minimum, maximum, &number))
                 return g_strdup_printf("not a number that is possible here; give %u to %u", minimum,
                                 maximum);
         *ret_number = (uint16_t) number;
@@ -253,7 +199,7 @@ static char *take_small_number(
 static char *take_max_retransmit(LwAccount *account, const char *value)
 {
         uint16_t number = 0;
-        char *problem = take_small_number(value, 0, MAX_RETRANSMIT_MAX, &number);
+        char *problem = take_small_number(value, MAX_RETRANSMIT_MIN, MAX_RETRANSMIT_MAX, &number);
 
         if (problem == NULL)
                 account->peer.max_retransmit = (uint16_t) (number + 1); /* 0 means the default */
@@ -299,63 +245,89 @@ static char *take_local_port(LwAccount *account, const char *value)
 static const struct {
         const char *key;
         Take take;
+        enum {
+                SHOWN,
+                SECRET,  /* the value is shown to nobody */
+                NO_FILE, /* the same, and no file has it: it comes over D-Bus, as a descriptor */
+        } kind;
 } takers[] = {
-        { "Uri", take_uri },
-        { "ShortServerId", take_ssid },
-        { "Lifetime", take_lifetime },
-        { "Version", take_version },
-        { "Binding", take_binding },
-        { "QueueMode", take_queue_mode },
-        { "Bootstrap", take_bootstrap },
-        { "Security", take_security },
-        { "PskIdentity", take_key_of_psk },
-        { "PskKeyFile", take_key_of_psk },
-        { "PskKeyCredential", take_key_of_psk },
-        { "DefaultMinimumPeriod", take_pmin },
-        { "DefaultMaximumPeriod", take_pmax },
-        { "DisableTimeout", take_disable_timeout },
-        { "NotificationStoring", take_storing },
-        { "SmsNumber", take_sms_number },
-        { "AckTimeout", take_ack_timeout },
-        { "MaxRetransmit", take_max_retransmit },
-        { "Nstart", take_nstart },
-        { "Mtu", take_mtu },
-        { "Interface", take_interface },
-        { "LocalAddress", take_local_address },
-        { "LocalPort", take_local_port },
-        { "Diagnostics", take_diagnostics },
+        { "Uri", take_uri, SHOWN },
+        { "ShortServerId", take_ssid, SHOWN },
+        { "Lifetime", take_lifetime, SHOWN },
+        { "Version", take_version, SHOWN },
+        { "Binding", take_binding, SHOWN },
+        { "QueueMode", take_queue_mode, SHOWN },
+        { "Bootstrap", take_bootstrap, SHOWN },
+        { "Security", take_security, SHOWN },
+        { "PskIdentity", take_key_of_psk, SECRET },
+        { "PskKeyFile", take_key_of_psk, SHOWN },
+        { "PskKeyCredential", take_key_of_psk, SHOWN },
+        { "PskKey", take_key_of_psk, NO_FILE },
+        { "DefaultMinimumPeriod", take_pmin, SHOWN },
+        { "DefaultMaximumPeriod", take_pmax, SHOWN },
+        { "DisableTimeout", take_disable_timeout, SHOWN },
+        { "NotificationStoring", take_storing, SHOWN },
+        { "SmsNumber", take_sms_number, SHOWN },
+        { "AckTimeout", take_ack_timeout, SHOWN },
+        { "MaxRetransmit", take_max_retransmit, SHOWN },
+        { "Nstart", take_nstart, SHOWN },
+        { "Mtu", take_mtu, SHOWN },
+        { "Interface", take_interface, SHOWN },
+        { "LocalAddress", take_local_address, SHOWN },
+        { "LocalPort", take_local_port, SHOWN },
+        { "Diagnostics", take_diagnostics, SHOWN },
 };
 
-bool lw_config_is_sms_number(const char *text)
+/* The row of a key, or the number of rows. */
+static size_t find_taker(const char *key)
 {
-        size_t digits = strspn(text, "0123456789");
+        size_t k = 0;
 
-        return digits > 0 && digits <= SMS_NUMBER_MAX && text[digits] == '\0';
+        while (k < G_N_ELEMENTS(takers) && strcmp(takers[k].key, key) != 0)
+                k++;
+        return k;
+}
+
+bool lw_config_server_has_key(const char *key)
+{
+        return find_taker(key) < G_N_ELEMENTS(takers);
+}
+
+static void complain_of_unknown(
+                LwConfigFile *file, const LwConfigSection *section, const LwConfigEntry *entry)
+{
+        const char *known[G_N_ELEMENTS(takers) + 1] = {};
+        size_t count = 0;
+
+        for (size_t k = 0; k < G_N_ELEMENTS(takers); k++)
+                if (takers[k].kind != NO_FILE)
+                        known[count++] = takers[k].key;
+        lw_config_file_unknown_key(file, section, entry, known);
 }
 
 /* Takes all keys; false when one of them is not to be had. */
 static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAccount *account)
 {
-        const char *known[G_N_ELEMENTS(takers) + 1] = {};
         bool ok = true;
 
-        for (size_t k = 0; k < G_N_ELEMENTS(takers); k++)
-                known[k] = takers[k].key;
         for (guint i = 0; i < section->entries->len; i++) {
                 const LwConfigEntry *entry = section->entries->pdata[i];
                 g_autofree char *problem = NULL, *quoted = NULL;
-                size_t k = 0;
+                size_t k = find_taker(entry->key);
 
-                while (k < G_N_ELEMENTS(takers) && strcmp(takers[k].key, entry->key) != 0)
-                        k++;
                 if (k == G_N_ELEMENTS(takers)) {
-                        lw_config_file_unknown_key(file, section, entry, known);
+                        complain_of_unknown(file, section, entry);
                         continue;
                 }
-                problem = takers[k].take(account, entry->value);
+                if (takers[k].kind == NO_FILE && entry->line > 0)
+                        problem = g_strdup("others may read this file; keep the key in one of its "
+                                           "own, and name that by PskKeyFile=");
+                else
+                        problem = takers[k].take(account, entry->value);
                 if (problem == NULL)
                         continue;
-                quoted = lw_quote(entry->value, strlen(entry->value));
+                quoted = takers[k].kind == SHOWN ? lw_quote(entry->value, strlen(entry->value))
+                                                 : g_strdup("...");
                 lw_config_file_complain(file, entry->file, entry->line, "%s=%s: %s", entry->key,
                                 quoted, problem);
                 ok = false;
@@ -424,7 +396,8 @@ LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, 
         if (!ok || section->broken)
                 return NULL;
         account->name = g_strdup(name);
-        account->origin = g_strdup_printf("%s:%u", section->file, section->line);
+        account->origin = section->line > 0 ? g_strdup_printf("%s:%u", section->file, section->line)
+                                            : g_strdup(section->file);
         account->hash = hash_of(section);
         return g_steal_pointer(&account);
 }

@@ -2,6 +2,8 @@
 /* One [Server] section to one LwAccount. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "client/account.h"
 #include "daemon/config-file.h"
 
@@ -11,8 +13,5 @@
  */
 LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, const char *name);
 
-/** A telephone number as the standard has it: digits, international, without "+". */
-bool lw_config_is_sms_number(const char *text);
-/** What is said of one that is not. */
-#define LW_CONFIG_SMS_NUMBER_PROBLEM                                                               \
-        "not a telephone number; give up to 15 digits with the country code and without '+'"
+/** Whether a section may have this key. */
+bool lw_config_server_has_key(const char *key);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/quote.h"
 #include "daemon/config-server.h"
+#include "daemon/config-value.h"
 #include "host/machine.h"
 #include "io/file.h"
 #include "model/limits.h"
@@ -130,20 +131,27 @@ static void read_agent(LwConfig *self, LwConfigFile *file, const LwConfigSection
 
 /* --- [Server NAME] --- */
 
+const char *lw_config_name_problem(const char *name)
+{
+        if (name[0] == '\0')
+                return "the section does not name a server; write [Server NAME]";
+        if (strlen(name) > SERVER_NAME_MAX)
+                return "the server's name has more than 64 bytes; choose a shorter one";
+        if (strpbrk(name, "[]") != NULL)
+                return "the server's name has square brackets; choose another one";
+        for (const char *c = name; *c != '\0'; c++)
+                if (g_ascii_iscntrl(*c))
+                        return "the server's name has control characters; choose another one";
+        return NULL;
+}
+
 static bool check_name(LwConfigFile *file, const LwConfigSection *section, const char *name)
 {
-        const char *reason = NULL;
+        const char *problem = lw_config_name_problem(name);
 
-        if (name[0] == '\0')
-                reason = "the section does not name a server; write [Server NAME]";
-        else if (strlen(name) > SERVER_NAME_MAX)
-                reason = "the server's name has more than 64 bytes; choose a shorter one";
-        for (const char *c = name; *c != '\0' && reason == NULL; c++)
-                if (g_ascii_iscntrl(*c))
-                        reason = "the server's name has control characters; choose another one";
-        if (reason != NULL)
-                lw_config_file_complain(file, section->file, section->line, "%s", reason);
-        return reason == NULL;
+        if (problem != NULL)
+                lw_config_file_complain(file, section->file, section->line, "%s", problem);
+        return problem == NULL;
 }
 
 static bool check_place(LwConfig *self, LwConfigFile *file, const LwConfigSection *section,

@@ -56,6 +56,9 @@ LwConfig *lw_config_read_file(const char *path);
 /** The same from text. */
 LwConfig *lw_config_parse(const char *file, const char *text, size_t length);
 
+/** What is wrong with the name of a server, "reason; remedy", or NULL. */
+const char *lw_config_name_problem(const char *name);
+
 /** Whether a built-in object is offered; 0, 1 and 3 always are. */
 bool lw_config_has_object(const LwConfig *self, uint16_t object);
 

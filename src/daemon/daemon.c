@@ -20,6 +20,7 @@
 #include "daemon/definitions.h"
 #include "daemon/journal.h"
 #include "daemon/route.h"
+#include "daemon/servers.h"
 #include "host/network.h"
 #include "io/driver.h"
 #include "io/state.h"
@@ -32,6 +33,7 @@
 #include "providers/remote/registrar.h"
 #include "store/attributes.h"
 #include "store/counters.h"
+#include "store/roster.h"
 #include "store/store.h"
 
 /* What is left of the two seconds after the De-register: for state that is being written. */
@@ -47,6 +49,8 @@ struct LwDaemon {
         LwStore *store;
         LwAttributeKeeper *attributes;
         LwCounterStore *counters;
+        LwRoster *roster;
+        LwServers *servers;
         LwDefinitions *definitions;
         LwRegistry *registry;
         LwTree *tree;
@@ -210,67 +214,13 @@ static void tell_problems(const LwConfig *config)
         }
 }
 
-static void take_accounts(LwDaemon *self, LwConfig *config)
+/* The same for SIGHUP and for Manager1.Reload. Returns what was refused, of LwConfigProblem. */
+static GPtrArray *reload(LwDaemon *self)
 {
-        while (config->accounts->len > 0) {
-                LwAccount *account = g_ptr_array_steal_index(config->accounts, 0);
-                g_autofree char *origin = g_strdup(account->origin);
-                g_autoptr(GError) error = NULL;
-
-                if (!lw_client_add_server(self->client, account, now_of(self), &error))
-                        lw_log(G_LOG_LEVEL_WARNING, "%s: %s", origin, error->message);
-        }
-}
-
-static LwAccount *find_account(const LwConfig *config, const char *name)
-{
-        for (unsigned i = 0; i < config->accounts->len; i++) {
-                LwAccount *account = config->accounts->pdata[i];
-
-                if (strcmp(account->name, name) == 0)
-                        return account;
-        }
-        return NULL;
-}
-
-static bool is_refused(const LwConfig *config, const char *name)
-{
-        return g_ptr_array_find_with_equal_func(config->refused, name, g_str_equal, NULL);
-}
-
-/*
- * Servers whose section is as it was, or cannot be used now, stay as they are; those whose section
- * is gone or other than before de-register, and the new ones start.
- */
-static void change_servers(LwDaemon *self, LwConfig *config)
-{
-        lw_store_lay(self->store, config->accounts);
-        for (size_t i = lw_client_server_count(self->client); i-- > 0;) {
-                LwServer *server = lw_client_server_at(self->client, i);
-                const LwAccount *old = lw_server_account(server);
-                LwAccount *new = find_account(config, old->name);
-
-                if (new &&g_strcmp0(old->hash, new->hash) == 0) {
-                        g_ptr_array_remove(config->accounts, new);
-                } else if (new || !is_refused(config, old->name)) {
-                        lw_journal_forget(self->journal, server);
-                        lw_client_remove_server(self->client, server, now_of(self));
-                }
-        }
-        take_accounts(self, config);
-        /* what servers wrote into the refused ones is kept as long as they run */
-        lw_store_save(self->store, self->client, NULL, NULL);
-        lw_attribute_keeper_prune(self->attributes, self->client);
-}
-
-static int on_reload(sd_event_source *source G_GNUC_UNUSED,
-                const struct signalfd_siginfo *info G_GNUC_UNUSED, void *user)
-{
-        LwDaemon *self = user;
-        LwConfig *config;
+        LwConfig *config = lw_options_read_config(self->options);
+        GPtrArray *problems = g_ptr_array_ref(config->problems);
 
         sd_notify(0, "RELOADING=1");
-        config = lw_options_read_config(self->options);
         tell_problems(config);
         if (config->unusable) {
                 lw_log(G_LOG_LEVEL_WARNING, "the configuration cannot be used, the lines above say "
@@ -278,7 +228,9 @@ static int on_reload(sd_event_source *source G_GNUC_UNUSED,
                 lw_config_free(config);
         } else {
                 lw_log_set_level(config->log_level);
-                change_servers(self, config);
+                lw_servers_follow(self->servers, config);
+                /* what servers wrote into the refused ones is kept as long as they run */
+                lw_store_save(self->store, self->client, NULL, NULL);
                 lw_config_free(self->config);
                 self->config = config;
                 lw_log(G_LOG_LEVEL_MESSAGE, "reloaded; servers: %zu",
@@ -286,8 +238,44 @@ static int on_reload(sd_event_source *source G_GNUC_UNUSED,
         }
         sd_notify(0, "READY=1");
         on_changed(self, NULL);
+        return problems;
+}
+
+static int on_hangup(sd_event_source *source G_GNUC_UNUSED,
+                const struct signalfd_siginfo *info G_GNUC_UNUSED, void *user)
+{
+        g_ptr_array_unref(reload(user));
         return 0;
 }
+
+/* --- what the manager wants ------------------------------------------------------------------- */
+
+static void on_reload(void *user, LwManagerRefused refused, void *data)
+{
+        g_autoptr(GPtrArray) problems = reload(user);
+
+        for (guint i = 0; i < problems->len; i++) {
+                const LwConfigProblem *problem = problems->pdata[i];
+
+                refused(data, problem->file, problem->line, problem->text);
+        }
+}
+
+static void on_add_server(void *user, const GPtrArray *settings, LwManagerDone done, void *data)
+{
+        lw_servers_add(((LwDaemon *) user)->servers, settings, done, data);
+}
+
+static void on_remove_server(void *user, LwServer *server, LwManagerDone done, void *data)
+{
+        lw_servers_remove(((LwDaemon *) user)->servers, server, done, data);
+}
+
+static const LwManagerOps manager_ops = {
+        .reload = on_reload,
+        .add_server = on_add_server,
+        .remove_server = on_remove_server,
+};
 
 /* --- life ------------------------------------------------------------------------------------- */
 
@@ -299,7 +287,7 @@ static bool watch_signals(LwDaemon *self, GError **error)
         } signals[] = {
                 { SIGTERM, on_terminate },
                 { SIGINT, on_terminate },
-                { SIGHUP, on_reload },
+                { SIGHUP, on_hangup },
         };
         sigset_t set;
         int r = 0;
@@ -338,6 +326,7 @@ static bool build_core(LwDaemon *self, GError **error)
                 return false;
         self->store = lw_store_new(self->state);
         self->counters = lw_counter_store_new(self->state);
+        self->roster = lw_roster_new(self->state);
         self->definitions = lw_definitions_new(
                         self->options->data_directory, LWM2MD_SYSCONFDIR, LWM2MD_DATADIR);
         self->registry = lw_registry_new(lw_definitions_load, self->definitions);
@@ -346,6 +335,8 @@ static bool build_core(LwDaemon *self, GError **error)
         self->factory = lw_client_transport_factory_new(self->driver, self->worker);
         self->client = lw_client_new(
                         endpoint, self->tree, self->factory, &client_events, self, draw_seed());
+        self->servers = lw_servers_new(self->client, self->store, self->attributes, self->roster,
+                        self->journal, self->driver);
         return true;
 }
 
@@ -392,7 +383,8 @@ static void build_faces(LwDaemon *self)
         int r;
 
         self->bus = lw_bus_new(self->driver, NULL, "org.lwm2md");
-        self->manager = lw_manager_new(self->client, self->bus, self->driver, LWM2MD_VERSION);
+        self->manager = lw_manager_new(
+                        self->client, self->bus, self->driver, LWM2MD_VERSION, &manager_ops, self);
         lw_bus_add_user(self->bus, &lw_manager_bus_user, self->manager);
         self->registrar = lw_registrar_new(self->client, self->bus, self->driver, self->state);
         lw_bus_add_user(self->bus, &lw_registrar_bus_user, self->registrar);
@@ -438,9 +430,7 @@ int lw_daemon_run(LwDaemon *self)
 
         lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md " LWM2MD_VERSION " starts as \"%s\"",
                         lw_client_endpoint(self->client));
-        lw_store_lay(self->store, self->config->accounts);
-        take_accounts(self, self->config);
-        lw_attribute_keeper_prune(self->attributes, self->client);
+        lw_servers_follow(self->servers, self->config);
         lw_client_start(self->client, now_of(self));
         lw_bus_start(self->bus);
         if (lw_client_server_count(self->client) == 0)
@@ -468,6 +458,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_device_object_free(self->device);
         lw_server_object_free(self->server);
         lw_security_object_free(self->security);
+        lw_servers_free(self->servers);
         lw_client_free(self->client);
         if (self->factory)
                 lw_client_transport_factory_free(self->factory);
@@ -475,6 +466,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         lw_definitions_free(self->definitions);
+        lw_roster_free(self->roster);
         lw_counter_store_free(self->counters);
         lw_store_free(self->store);
         lw_state_free(self->state);

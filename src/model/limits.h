@@ -56,6 +56,8 @@
 #define LW_DIAGNOSTIC_MAX 1024        /* bytes: what a client says of an error, as it is shown */
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
+#define LW_PSK_KEY_MAX 256 /* bytes: a pre-shared key */
+
 /* Host, bus and files */
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */
 #define LW_CONFIG_MAX 262144            /* bytes: one configuration file */

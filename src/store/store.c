@@ -174,6 +174,15 @@ static const LwAccount *factory_of(const LwStore *self, const char *name)
         return NULL;
 }
 
+void lw_store_add(LwStore *self, const LwAccount *account)
+{
+        for (guint i = self->factory->len; i-- > 0;)
+                if (g_strcmp0(((const LwAccount *) self->factory->pdata[i])->name, account->name) ==
+                                0)
+                        g_ptr_array_remove_index(self->factory, i);
+        g_ptr_array_add(self->factory, lw_account_copy(account));
+}
+
 /* Notes what of an account is other than its section says. */
 static void put_account(const LwStore *self, GKeyFile *document, const LwAccount *account)
 {

@@ -28,5 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwStore, lw_store_free)
  */
 void lw_store_lay(LwStore *self, GPtrArray *accounts);
 
+/** Takes one more account for the factory's: it was added while the agent runs. */
+void lw_store_add(LwStore *self, const LwAccount *account);
+
 /** Saves the accounts of all servers as they are; `done` as lw_state_save() has it. */
 void lw_store_save(LwStore *self, const LwClient *client, LwStateDone done, void *user);

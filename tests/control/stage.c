@@ -8,6 +8,7 @@
 #include <check.h>
 
 #include "bus/authorize.h"
+#include "control/settings.h"
 
 LwStage stage;
 
@@ -27,6 +28,58 @@ int lw_bus_authorize(
                 return sd_bus_error_set(ret_error, SD_BUS_ERROR_ACCESS_DENIED, "not you");
         return 1;
 }
+
+/* In the place of the daemon */
+
+static void end(LwManagerDone done, void *data)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (stage.fails_with != 0)
+                g_set_error(&error, LW_ERROR, (int) stage.fails_with, "it does not");
+        stage.done = done;
+        stage.data = data;
+        if (!stage.waits)
+                done(data, 102, error);
+}
+
+static void on_reload(void *user, LwManagerRefused refused, void *data)
+{
+        (void) user;
+        stage.reloads++;
+        refused(data, "a.conf", 7, "wrong; right");
+        refused(data, "b.conf", 0, "cannot be read");
+}
+
+static void on_add_server(void *user, const GPtrArray *settings, LwManagerDone done, void *data)
+{
+        GString *text = g_string_new(NULL);
+
+        (void) user;
+        for (guint i = 0; i < settings->len; i++) {
+                const LwSetting *setting = g_ptr_array_index(settings, i);
+
+                g_string_append_printf(text, "%s%s=%s ", setting->secret ? "!" : "", setting->key,
+                                setting->text);
+        }
+        g_free(stage.settings);
+        stage.settings = g_string_free(text, false);
+        end(done, data);
+}
+
+static void on_remove_server(void *user, LwServer *server, LwManagerDone done, void *data)
+{
+        (void) user;
+        ck_assert_ptr_eq(server, stage.server);
+        stage.removals++;
+        end(done, data);
+}
+
+static const LwManagerOps manager_ops = {
+        .reload = on_reload,
+        .add_server = on_add_server,
+        .remove_server = on_remove_server,
+};
 
 /* Signals */
 
@@ -112,7 +165,8 @@ void stage_setup(void)
         stage.signals = g_ptr_array_new_with_free_func(g_free);
         lw_pair_init(&stage.pair, lw_driver_event(stage.driver));
         ck_assert_int_ge(sd_bus_add_filter(stage.pair.theirs, NULL, on_message, NULL), 0);
-        stage.manager = lw_manager_new(stage.client, NULL, stage.driver, "1.2.3");
+        stage.manager = lw_manager_new(
+                        stage.client, NULL, stage.driver, "1.2.3", &manager_ops, NULL);
         lw_manager_bus_user.attach(stage.manager, stage.pair.ours);
         stage_settle();
 }
@@ -129,6 +183,7 @@ void stage_teardown(void)
         fixture_teardown(&stage.fixture);
         g_ptr_array_unref(stage.signals);
         g_free(stage.action);
+        g_free(stage.settings);
 }
 
 void stage_settle(void)

@@ -19,6 +19,14 @@ typedef struct LwStage {
         LwManager *manager;
         LwPair pair;
 
+        /* what the daemon was told to do, and how that ends */
+        char *settings; /* "Key=text " of each, "!" before what is secret */
+        unsigned reloads, removals;
+        LwStatus fails_with; /* 0: it goes well */
+        bool waits;          /* `done` is not called; a test does that */
+        LwManagerDone done;
+        void *data;
+
         bool denied;
         char *action;       /* the last that was asked for */
         GPtrArray *signals; /* of char: "Member: what it carried" */

@@ -63,16 +63,25 @@ static const struct {
                         "digits "
                         "with the country code and without '+'" },
         { SERVER "AckTimeout=2h\n", 0,
-                        "f:4: AckTimeout='2h': not a time span that is possible here; give 100ms "
+                        "f:4: AckTimeout='2h': not a time span that is possible here; give 1s "
                         "to "
                         "60s" },
-        { SERVER "AckTimeout=50ms\n", 0,
-                        "f:4: AckTimeout='50ms': not a time span that is possible here; give 100ms "
+        { SERVER "AckTimeout=999ms\n", 0,
+                        "f:4: AckTimeout='999ms': not a time span that is possible here; give 1s "
                         "to "
                         "60s" },
         { SERVER "MaxRetransmit=21\n", 0,
-                        "f:4: MaxRetransmit='21': not a number that is possible here; give 0 to "
+                        "f:4: MaxRetransmit='21': not a number that is possible here; give 1 to "
                         "20" },
+        { SERVER "MaxRetransmit=0\n", 0,
+                        "f:4: MaxRetransmit='0': not a number that is possible here; give 1 to "
+                        "20" },
+        { SERVER "PskIdentity=sentinel\n", 0,
+                        "f:4: PskIdentity=...: it belongs to Security=psk, which is not built in; "
+                        "remove it" },
+        { SERVER "PskKey=73656e74\n", 0,
+                        "f:4: PskKey=...: others may read this file; keep the key in one of its "
+                        "own, and name that by PskKeyFile=" },
         { SERVER "Nstart=0\n", 0,
                         "f:4: Nstart='0': not a number that is possible here; give 1 to 64" },
         { SERVER "Mtu=100\n", 0,
@@ -196,7 +205,7 @@ static const char full[] = "# a comment\n"
                            "NotificationStoring=no\n"
                            "SmsNumber=4915199\n"
                            "AckTimeout=1.5s\n"
-                           "MaxRetransmit=0\n"
+                           "MaxRetransmit=1\n"
                            "Nstart=2\n"
                            "Mtu=1280\n"
                            "LocalAddress=2001:db8::7\n"
@@ -234,7 +243,7 @@ START_TEST(every_key_is_taken)
         ck_assert_str_eq(account->binding, "UT");
         ck_assert_str_eq(account->sms_number, "4915199");
         ck_assert_uint_eq(account->peer.ack_timeout_usec, 1500 * LW_USEC_PER_MSEC);
-        ck_assert_uint_eq(account->peer.max_retransmit, 1); /* counted from 1 */
+        ck_assert_uint_eq(account->peer.max_retransmit, 2); /* counted from 1 */
         ck_assert_uint_eq(account->peer.nstart, 2);
         ck_assert_uint_eq(account->peer.mtu_bytes, 1280);
         ck_assert_str_eq(account->peer.local_address, "2001:db8::7");

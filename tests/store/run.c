@@ -10,6 +10,7 @@ int main(void)
                 test_attributes,
                 test_store,
                 test_counters,
+                test_roster,
         };
 
         return lw_suite_run("store", cases, G_N_ELEMENTS(cases));

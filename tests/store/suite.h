@@ -6,4 +6,5 @@
 
 TCase *test_attributes(void);
 TCase *test_counters(void);
+TCase *test_roster(void);
 TCase *test_store(void);

@@ -44,6 +44,9 @@ row()
         done
 }
 
+add=(call -- "${manager[@]}" AddServer 'a{sv}' 2 Uri s coap://127.0.0.1:56830 ShortServerId q 102)
+remove=(call -- "${manager[@]}" RemoveServer o /org/lwm2md/server/102)
+
 #    root alice olga nobody
 row "yes  yes   yes  yes " "property" get-property "${manager[@]}" State
 row "yes  yes   yes  yes " "property of a server" get-property "${server[@]}" LastError
@@ -58,6 +61,17 @@ row "yes  asks  asks asks" "Execute" call -- "${manager[@]}" Execute ss /3/0/12 
 row "yes  asks  asks asks" "RegisterProvider" \
         call -- "${registrar[@]}" RegisterProvider 'oa{saq}a{sv}' /P 1 '/3303/*x' 1 5700 0
 row "yes  asks  yes  asks" "Disable of a server" call -- "${server[@]}" Disable u 1
+row "yes  asks  yes  asks" "Reload" call -- "${manager[@]}" Reload
+row "yes  yes   yes  yes " "property: what went over the network" get-property "${server[@]}" Counters
+# added and removed by each who may
+check "AddServer: root: yes" says '^yes$' outcome root "${add[@]}"
+check "RemoveServer: olga: yes" says '^yes$' outcome olga "${remove[@]}"
+check "AddServer: olga: yes" says '^yes$' outcome olga "${add[@]}"
+check "RemoveServer: alice: asks" says '^asks$' outcome alice "${remove[@]}"
+check "RemoveServer: nobody: asks" says '^asks$' outcome nobody "${remove[@]}"
+check "RemoveServer: root: yes" says '^yes$' outcome root "${remove[@]}"
+check "AddServer: alice: asks" says '^asks$' outcome alice "${add[@]}"
+check "AddServer: nobody: asks" says '^asks$' outcome nobody "${add[@]}"
 row "yes  no    no   no  " "the test server" \
         call -- org.lwm2md.TestServer /org/lwm2md/TestServer org.freedesktop.DBus.Peer Ping
 row "yes  yes   asks asks" "ListObservations" call -- "${server[@]}" ListObservations uu 0 0
