@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from lib import BUILD, Failed, Process, Skipped, TREE, die_with_parent, tool, wait_until
+from lib import BUILD, SOON, Failed, Process, Skipped, TREE, die_with_parent, tool, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUTPUT = BUILD / "interop"
@@ -60,7 +60,7 @@ class Leshan(Process):
         self.name, self.endpoint = name, endpoint
         self.lines, self.events, self.wire = [], [], []  # wire: (way, bytes)
         self.answers, self.commands = {}, 0
-        self.lock = threading.Lock()
+        self.lock, self.answered = threading.Lock(), threading.Condition()
         self.log = bench.directory / (name + ".log")
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
@@ -82,7 +82,9 @@ class Leshan(Process):
                 self.events.append(line)
                 self.lines.append(text.rstrip("\n"))
             else:
-                self.answers[line["id"]] = line
+                with self.answered:
+                    self.answers[line["id"]] = line
+                    self.answered.notify_all()
 
     def stop(self, seconds=10):
         """Its end of the pipe closed, it ends by itself; what it logged is shown with the rest."""
@@ -123,4 +125,7 @@ class Leshan(Process):
                     command[key] = FORMATS[command[key]]
             self.process.stdin.write(json.dumps(command) + "\n")
             self.process.stdin.flush()
-        return wait_until(lambda: self.answers.pop(number, None), "an answer to %s %s" % (operation, path))
+        with self.answered:
+            if not self.answered.wait_for(lambda: number in self.answers, SOON):
+                raise Failed("%s does not answer to %s %s" % (self.name, operation, path))
+            return self.answers.pop(number)

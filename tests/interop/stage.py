@@ -69,10 +69,10 @@ class Stage:
         """The services that have /26241 and /3303."""
         types, many_of_them = Service(self.bench, "/Types"), Service(self.bench, "/Many")
         instances = {}
-        for path in [*TYPES, *MULTIPLE, *DISPUTED]:
+        for path in [*TYPES, *MULTIPLE]:
             instance, number = path.rsplit("/", 1)
             instances.setdefault(instance, []).append(int(number))
-        types.register(instances, cache="notify", values=Variant("a{sv}", {**TYPES, **MULTIPLE, **DISPUTED}))
+        types.register(instances, cache="notify", values=Variant("a{sv}", {**TYPES, **MULTIPLE}))
         values = {}
         for number in range(MANY):
             values["/3303/%d/5700" % number] = Variant("d", number / 8)
@@ -80,3 +80,10 @@ class Stage:
         many_of_them.register({"/3303/%d" % number: [5700, 5701] for number in range(MANY)}, cache="notify",
                               values=Variant("a{sv}", values))
         self.types_service = types
+
+    def dispute(self):
+        """One more instance, by a service of its own."""
+        service = Service(self.bench, "/Disputed")
+        service.register({"/26241/2": [int(path.rsplit("/", 1)[1]) for path in DISPUTED]}, cache="notify",
+                         values=Variant("a{sv}", DISPUTED))
+        return service

@@ -49,7 +49,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * instance by resource id, "values" those of a composite operation by path.
  */
 final class Commands {
-        private static final long TIMEOUT_MS = 20_000;
+        private static final long TIMEOUT_MS = 10_000;
         private final LeshanServer server;
         private final Map<String, Observation> observations = new ConcurrentHashMap<>();
 

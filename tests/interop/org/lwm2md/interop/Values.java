@@ -25,6 +25,7 @@ import org.eclipse.leshan.core.node.LwM2mObjectInstance;
 import org.eclipse.leshan.core.node.LwM2mPath;
 import org.eclipse.leshan.core.node.LwM2mResource;
 import org.eclipse.leshan.core.node.LwM2mResourceInstance;
+import org.eclipse.leshan.core.node.LwM2mRoot;
 import org.eclipse.leshan.core.node.LwM2mSingleResource;
 import org.eclipse.leshan.core.node.ObjectLink;
 import org.eclipse.leshan.core.util.datatype.ULong;
@@ -49,7 +50,9 @@ final class Values {
         }
 
         static void collect(LwM2mPath path, LwM2mNode node, Map<String, Object> values) {
-                if (node instanceof LwM2mObject object)
+                if (node instanceof LwM2mRoot root)
+                        root.getObjects().forEach((id, each) -> collect(path.append(id), each, values));
+                else if (node instanceof LwM2mObject object)
                         object.getInstances().forEach((id, each) -> collect(path.append(id), each, values));
                 else if (node instanceof LwM2mObjectInstance instance)
                         instance.getResources().forEach((id, each) -> collect(path.append(id), each, values));
