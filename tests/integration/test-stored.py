@@ -9,8 +9,9 @@ import os
 import struct
 
 import coap
-from lib import ForeignServer, check, run, same
+from lib import ForeignServer, Variant, check, run, same
 
+ETCH_CBOR = 322
 CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x20000, 0x4000, 1 << 18
 
 
@@ -78,6 +79,8 @@ def cbor(value):
             return bytes([major << 5 | number])
         width = 1 if number < 256 else 2 if number < 65536 else 4
         return bytes([major << 5 | {1: 24, 2: 25, 4: 26}[width]]) + number.to_bytes(width, "big")
+    if value is None:
+        return b"\xf6"
     if isinstance(value, int):
         return head(0, value) if value >= 0 else head(1, -1 - value)
     if isinstance(value, bytes):
@@ -214,6 +217,15 @@ def test_write(bench):
     same(server.write("/19/0/0", b"", coap.TLV), "2.04", "an empty array")
     same(server.read("/19/0/0"), tlv({0: {}}), "is empty")
     same(server.read("/19/0"), tlv({0: {}, 5: 1000}), "and nothing else changed")
+
+    server.create(tlv_item(0, 1, tlv({0: {0: b"a", 1: b"b"}})), coap.TLV)
+    pack = [{0: "/19/0/0/3", 8: b"c"}, {0: "/19/1/0/1", 2: None}, {0: "/19/1/3", 3: "gas"}]
+    same(server.write("/", cbor(pack), ETCH_CBOR, coap.IPATCH), "2.04", "a Write-Composite of two instances")
+    same((server.read("/19/0"), server.read("/19/1")),
+         (tlv({0: {3: b"c"}, 5: 1000}), tlv({0: {0: b"a"}, 3: "gas"})), "merges, and takes an element away")
+    pack = [{0: "/19/0/1", 2: 1}, {0: "/19/2/1", 2: 1}]
+    same(server.write("/", cbor(pack), ETCH_CBOR, coap.IPATCH), "4.04", "one with an instance that is not there")
+    same(server.read("/19/0/1"), "4.04", "changes nothing")
     with server.background():
         agent.stop()
 
@@ -238,6 +250,34 @@ def test_delete(bench):
     server.wait_link("</19/1>", there=False)
     server.wait_link("</19>")
     check(True, "an Update has the object without instances")
+    with server.background():
+        agent.stop()
+
+
+def test_told(bench):
+    """Who observes is told of changes, this host can write too, and all are told of what it wrote."""
+    server, agent = start(bench, "told")
+    server.create(tlv_item(0, 0, tlv({0: {0: b"a"}, 3: "gas"})), coap.TLV)
+    token = b"\x21\x22"
+    observe = coap.Message(coap.CON, coap.GET, token=token, options=[
+        (coap.OBSERVE, b""), *coap.path_options("/19/0/0"), (coap.ACCEPT, coap.uint(coap.TLV))])
+    same(server.exchange(observe, server.client).status, "2.05", "the array is observed")
+
+    def told(payload, what):
+        known = [message for message, _ in server.log if message.token == token and message.payload == payload]
+        if not known:
+            server.wait(lambda message: message.token == token and message.payload == payload, what=what)
+        check(True, what + " is told")
+
+    same(server.write("/19/0/0", tlv({0: {1: b"b"}}), coap.TLV, coap.POST), "2.04", "an element more")
+    told(tlv({0: {0: b"a", 1: b"b"}}), "the new element")
+    same(server.delete("/19/0/0/0"), "2.02", "an element less")
+    told(tlv({0: {1: b"b"}}), "the deleted element")
+    with server.background():
+        agent.call("Write", "sv", "/19/0/3", Variant("s", "water"))
+        agent.call("Write", "sv", "/19/0/0", Variant("a{qv}", {7: Variant("ay", b"c")}))
+        same(agent.call("Read", "s", "/19/0/3"), [{"/19/0/3": "water"}], "this host reads and writes")
+    told(tlv({0: {7: b"c"}}), "what this host wrote")
     with server.background():
         agent.stop()
 
@@ -347,6 +387,7 @@ def main(bench):
     test_create(bench)
     test_write(bench)
     test_delete(bench)
+    test_told(bench)
     test_kept(bench)
     test_damaged(bench)
     test_configuration(bench)

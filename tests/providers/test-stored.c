@@ -383,7 +383,7 @@ END_TEST
 /* Of Portfolio what is data is stored; authentication data is nobody's here. */
 START_TEST(what_is_executed_or_measured_is_left_out)
 {
-        g_autoptr(LwStored) portfolio = lw_stored_new(world.tree, state, 16, NULL);
+        LwStored *portfolio = lw_stored_new(world.tree, state, 16, NULL);
         g_autoptr(LwValues) values = lw_world_values(&world, "/16/0/0/0=host /16/0/3=1");
         LwProvider *creator = lw_tree_object(world.tree, 16)->creator;
         Outcome outcome;
@@ -394,6 +394,7 @@ START_TEST(what_is_executed_or_measured_is_left_out)
         lw_world_expect(&world, LW_OPERATION_DISCOVER, "/16/0", NULL, LW_STATUS_CONTENT,
                         "</16/0>,</16/0/0>;dim=1");
         expect("/16/0", "/16/0/0/0=host");
+        lw_stored_free(portfolio);
 }
 END_TEST
 

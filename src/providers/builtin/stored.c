@@ -29,7 +29,8 @@ struct LwStored {
         LwState *state;
         uint16_t object;
         char *document;
-        GArray *resources; /* of uint16_t: what our instances have */
+        uint16_t *resources; /* what our instances have */
+        size_t resource_count;
         LwHoldings *holdings;
         LwHoldings *draft; /* is being saved, for the first change; NULL: nothing is */
         GQueue changes;    /* of Change, in the order in which they came */
@@ -47,8 +48,8 @@ static void change_free(void *data)
 
 static bool is_stored(const LwStored *self, uint16_t resource)
 {
-        for (guint i = 0; i < self->resources->len; i++)
-                if (g_array_index(self->resources, uint16_t, i) == resource)
+        for (size_t i = 0; i < self->resource_count; i++)
+                if (self->resources[i] == resource)
                         return true;
         return false;
 }
@@ -105,7 +106,7 @@ static LwHoldings *apply(const LwStored *self, Change *change, GError **error)
 static bool add_instance(LwStored *self, const LwPath *instance, GError **error)
 {
         return lw_tree_add_layer(self->tree, instance, &self->provider, LW_RANK_BUILTIN,
-                        (const uint16_t *) self->resources->data, self->resources->len, error);
+                        self->resources, self->resource_count, error);
 }
 
 /* The change is on the disk: the tree follows. False: it cannot, which has to be undone there. */
@@ -273,9 +274,10 @@ static void find_resources(LwStored *self)
 {
         const LwObjectDef *def = lw_tree_object(self->tree, self->object)->def;
 
+        self->resources = g_new(uint16_t, def->resource_count);
         for (size_t i = 0; i < def->resource_count; i++)
                 if ((def->resources[i].operations & STORED_OPERATIONS) == STORED_OPERATIONS)
-                        g_array_append_val(self->resources, def->resources[i].id);
+                        self->resources[self->resource_count++] = def->resources[i].id;
 }
 
 static bool add_instances(LwStored *self, GError **error)
@@ -297,7 +299,6 @@ LwStored *lw_stored_new(LwTree *tree, LwState *state, uint16_t object, GError **
         self->state = state;
         self->object = object;
         self->document = g_strdup_printf("stored-%u", object);
-        self->resources = g_array_new(FALSE, FALSE, sizeof(uint16_t));
         g_queue_init(&self->changes);
         if (!lw_tree_set_creator(tree, object, &self->provider, error))
                 return NULL;
@@ -320,7 +321,7 @@ void lw_stored_free(LwStored *self)
         }
         lw_holdings_free(self->draft);
         lw_holdings_free(self->holdings);
-        g_array_free(self->resources, TRUE);
+        g_free(self->resources);
         g_free(self->document);
         g_free(self);
 }
