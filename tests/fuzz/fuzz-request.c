@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STEPS_MAX 400
 #define TICKETS_MAX 8
+/* Bytes of a message. What we answer and ask has few options, so that a block of 32 fits. */
+#define SMALL_LINK 90
 
 typedef enum Step {
         STEP_REQUEST,  /* a datagram */
@@ -236,6 +238,15 @@ static void step_request(Owner *self, LwMessage *message, unsigned more)
                 lw_fake_request(self->fake, message, self->now);
 }
 
+/** What goes out in blocks is no longer than the link takes. */
+static void check_sent(const Owner *self)
+{
+        const LwMessage *last = lw_fake_last(self->fake);
+
+        if (last && lw_message_find(last, LW_OPTION_BLOCK2) && !lw_message_is_request(last))
+                g_assert_cmpuint(lw_message_size(last), <=, self->fake->limit);
+}
+
 static void take_step(Owner *self, Step step, unsigned more, const uint8_t *data, size_t length)
 {
         unsigned how = length > 0 ? data[0] : 0;
@@ -287,6 +298,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         self.body = lw_blob_new_copy(bytes, sizeof(bytes));
         self.fake = lw_fake_new();
+        if (size % 3 == 0)
+                self.fake->limit = SMALL_LINK; /* every block must be cut to it */
         self.exchange = lw_exchange_new(&self.fake->transport, &events, &self);
         for (unsigned i = 0; i < STEPS_MAX; i++) {
                 if (!lw_reader_u8(&reader, &step) || !lw_reader_uint(&reader, 2, &length))
@@ -295,6 +308,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 if (!lw_reader_take(&reader, length, &rest))
                         break;
                 take_step(&self, (Step) (step % STEPS), step / STEPS, rest, length);
+                check_sent(&self);
         }
         if (size % 2)
                 lw_fake_down(self.fake, "gone", self.now);
