@@ -6,12 +6,10 @@
 
 #include "base/bytes.h"
 #include "codec/format.h"
+#include "exchange/blockwise.h"
 #include "exchange/operation.h"
 #include "model/status.h"
 #include "testserver/choice.h"
-
-/* The number of a block has 20 bits. Source: RFC 7959, 2.2. */
-#define BLOCKS_MAX (UINT64_C(1) << 20)
 
 static LwValues *copy_values(const LwValues *from)
 {
@@ -116,12 +114,12 @@ static bool can_number(const LwTestAsk *self, const LwBlob *body, GError **error
 {
         uint64_t size = self->way.block_size != 0 ? self->way.block_size : LW_BLOCK_SIZE;
 
-        if (body == NULL || lw_blob_size(body) <= BLOCKS_MAX * size)
+        if (body == NULL || lw_blob_size(body) <= LW_BLOCKS_MAX * size)
                 return true;
         g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
                         "%" G_GUINT64_FORMAT " bytes are more than %" G_GUINT64_FORMAT
                         " blocks of %" G_GUINT64_FORMAT " bytes",
-                        lw_blob_size(body), BLOCKS_MAX, size);
+                        lw_blob_size(body), LW_BLOCKS_MAX, size);
         return false;
 }
 

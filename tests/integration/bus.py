@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A D-Bus client in plain Python: calls with the names of their errors, and signals. Source: D-Bus specification."""
 
+import array
 import collections
 import os
 import select
@@ -9,7 +10,7 @@ import struct
 import time
 
 CALL, RETURN, ERROR, SIGNAL = 1, 2, 3, 4
-PATH, INTERFACE, MEMBER, ERROR_NAME, REPLY_SERIAL, DESTINATION, SENDER, SIGNATURE = range(1, 9)
+PATH, INTERFACE, MEMBER, ERROR_NAME, REPLY_SERIAL, DESTINATION, SENDER, SIGNATURE, UNIX_FDS = range(1, 10)
 
 FIXED = {"y": "B", "n": "h", "q": "H", "i": "i", "u": "I", "x": "q", "t": "Q", "d": "d", "b": "I", "h": "I"}
 ALIGNMENT = {"s": 4, "o": 4, "g": 1, "v": 1, "a": 4, "(": 8, "{": 8,
@@ -67,8 +68,11 @@ def split(signature):
 
 
 class Writer:
+    """Values as bytes; of an `h`, a descriptor, its place among `descriptors`."""
+
     def __init__(self):
         self.data = bytearray()
+        self.descriptors = []
 
     def align(self, size):
         self.data += bytes(-len(self.data) % size)
@@ -76,6 +80,9 @@ class Writer:
     def write(self, type, value):
         kind = type[0]
         self.align(ALIGNMENT[kind])
+        if kind == "h":
+            self.descriptors.append(value)
+            value = len(self.descriptors) - 1
         if kind in FIXED:
             self.data += struct.pack("<" + FIXED[kind], value)
         elif kind in "so":
@@ -107,8 +114,10 @@ class Writer:
 
 
 class Reader:
-    def __init__(self, data, at=0, order="<"):
-        self.data, self.at, self.order = data, at, order
+    """Values from bytes; an `h` is one of `descriptors`, which its reader closes."""
+
+    def __init__(self, data, at=0, order="<", descriptors=()):
+        self.data, self.at, self.order, self.descriptors = data, at, order, descriptors
 
     def align(self, size):
         self.at += -self.at % size
@@ -123,6 +132,8 @@ class Reader:
         if kind in FIXED:
             format = self.order + FIXED[kind]
             value, = struct.unpack(format, self.take(struct.calcsize(format)))
+            if kind == "h":
+                return self.descriptors[value]
             return bool(value) if kind == "b" else value
         if kind in "so":
             value = self.take(self.read("u")).decode()
@@ -159,6 +170,7 @@ class Connection:
         self.socket = socket.socket(socket.AF_UNIX)
         self.serial = 0
         self.buffer = b""
+        self.descriptors = []  # that came, of messages to come
         self.signals = []  # Message
         try:
             self.socket.settimeout(seconds)
@@ -166,6 +178,9 @@ class Connection:
             self.socket.sendall(b"\0AUTH EXTERNAL %s\r\n" % str(os.getuid()).encode().hex().encode())
             if not self._line().startswith(b"OK"):
                 raise Closed("the bus refuses us")
+            self.socket.sendall(b"NEGOTIATE_UNIX_FD\r\n")
+            if not self._line().startswith(b"AGREE_UNIX_FD"):
+                raise Closed("the bus passes no descriptors")
             self.socket.sendall(b"BEGIN\r\n")
         except OSError as error:
             raise Closed(str(error)) from None
@@ -180,7 +195,10 @@ class Connection:
         if not readable:
             return False
         try:
-            data = self.socket.recv(65536)
+            data, ancillary, _, _ = self.socket.recvmsg(65536, socket.CMSG_SPACE(64 * 4))
+            for _, kind, value in ancillary:
+                if kind == socket.SCM_RIGHTS:
+                    self.descriptors += array.array("i", value)
         except OSError:
             data = b""
         if not data:
@@ -202,12 +220,18 @@ class Connection:
         self.serial += 1
         if signature:
             fields = {**fields, SIGNATURE: Variant("g", signature)}
+        if body.descriptors:
+            fields = {**fields, UNIX_FDS: Variant("u", len(body.descriptors))}
         for kind, value in (("y", ord("l")), ("y", type), ("y", flags), ("y", 1),
                             ("u", len(body.data)), ("u", self.serial), ("a(yv)", list(fields.items()))):
             head.write(kind, value)
         head.align(8)
         try:
-            self.socket.sendall(bytes(head.data + body.data))
+            if body.descriptors:
+                sent = socket.send_fds(self.socket, [bytes(head.data)], body.descriptors)
+                self.socket.sendall(bytes(head.data[sent:] + body.data))
+            else:
+                self.socket.sendall(bytes(head.data + body.data))
         except OSError as error:
             raise Closed(str(error)) from None
         return self.serial
@@ -222,7 +246,9 @@ class Connection:
         if len(self.buffer) < start + body_length:
             return None
         fields = dict(Reader(self.buffer, 12, order).read("a(yv)"))
-        body = Reader(self.buffer[start:start + body_length], 0, order)
+        count = fields.get(UNIX_FDS, 0)
+        body = Reader(self.buffer[start:start + body_length], 0, order, self.descriptors[:count])
+        self.descriptors = self.descriptors[count:]
         message = Message(self.buffer[1], serial, fields,
                           [body.read(type) for type in split(fields.get(SIGNATURE, ""))])
         self.buffer = self.buffer[start + body_length:]

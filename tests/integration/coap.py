@@ -16,6 +16,7 @@ URI_PATH, CONTENT_FORMAT, MAX_AGE, URI_QUERY, ACCEPT = 11, 12, 14, 15, 17
 BLOCK2, BLOCK1, SIZE2, SIZE1 = 23, 27, 28, 60
 
 TEXT, LINK, OPAQUE, CBOR, SENML_JSON, SENML_CBOR, TLV = 0, 40, 42, 60, 110, 112, 11542
+ETCH_JSON, ETCH_CBOR, JSON, LWM2M_CBOR = 320, 322, 11543, 11544
 
 
 def code(text):
@@ -135,6 +136,11 @@ def path_options(path):
     way, _, query = path.partition("?")
     options = [(URI_PATH, part.encode()) for part in way.strip("/").split("/") if part]
     return options + [(URI_QUERY, part.encode()) for part in query.split("&") if part]
+
+
+def block_option(number, more, size):
+    """The value of a Block1 or Block2 option."""
+    return uint(number << 4 | (8 if more else 0) | size.bit_length() - 5)
 
 
 class Timeout(Exception):

@@ -530,6 +530,41 @@ class ForeignServer(coap.Endpoint):
         return self.request(method, path, self.client, payload, options, **keywords)
 
 
+class ForeignClient:
+    """
+    An LwM2M client that shares no code with ours: registers, and answers from a table: (method, path) to a message or
+    a function of the request; None: never.
+    """
+
+    def __init__(self, bench, server, query="ep=dev1&lwm2m=1.1", objects=b"</1/0>,</3/0>,</3303/0>"):
+        self.server, self.endpoint = server, bench.endpoint()
+        self.answers = {}
+        self.endpoint.serve = self.serve
+        answer = self.endpoint.request(coap.POST, "/rd?" + query, server.address, objects,
+                                       [(coap.CONTENT_FORMAT, coap.uint(coap.LINK))])
+        same(answer.status, "2.01", "registered")
+        self.location = "/" + "/".join(part.decode() for part in answer.all(coap.LOCATION_PATH))
+
+    def serve(self, request, _):
+        answer = self.answers.get((request.code, request.path()))
+        answer = answer(request) if callable(answer) else answer
+        if answer is None:
+            return None if (request.code, request.path()) in self.answers else coap.Message(code=coap.code("4.04"))
+        return coap.Message(code=answer.code, options=answer.options, payload=answer.payload)
+
+    def requests(self):
+        return [message for message, _ in self.endpoint.log if message.is_request()]
+
+    def last(self):
+        return self.requests()[-1]
+
+
+def content(format, payload, *options):
+    """A 2.05 in this format."""
+    return coap.Message(code=coap.code("2.05"), options=[(coap.CONTENT_FORMAT, coap.uint(format)), *options],
+                        payload=payload)
+
+
 def run(main):
     """Runs a script: its bench, its time limit, its exit status."""
     def on_alarm(*_):

@@ -7,35 +7,9 @@ import time
 
 import coap
 from coap import Message, code
-from lib import BusError, TEST_SERVER, Variant, check, run, same, wait_until
+from lib import BusError, ForeignClient, TEST_SERVER, Variant, check, content, run, same, wait_until
 
 LINKS = [(coap.CONTENT_FORMAT, coap.uint(coap.LINK))]
-
-
-def content(format, payload, *options):
-    return Message(code=code("2.05"), options=[(coap.CONTENT_FORMAT, coap.uint(format)), *options], payload=payload)
-
-
-class Client:
-    """A client that answers from a table: (method, path) to a message or a function of the request."""
-
-    def __init__(self, bench, server, query="ep=dev1&lwm2m=1.1", objects=b"</1/0>,</3/0>,</3303/0>"):
-        self.server, self.endpoint = server, bench.endpoint()
-        self.answers = {}
-        self.endpoint.serve = self.serve
-        answer = self.endpoint.request(coap.POST, "/rd?" + query, server.address, objects, LINKS)
-        same(answer.status, "2.01", "registered")
-        self.location = "/" + "/".join(part.decode() for part in answer.all(coap.LOCATION_PATH))
-
-    def serve(self, request, _):
-        answer = self.answers.get((request.code, request.path()))
-        answer = answer(request) if callable(answer) else answer
-        if answer is None:
-            return None if (request.code, request.path()) in self.answers else Message(code=code("4.04"))
-        return Message(code=answer.code, options=answer.options, payload=answer.payload)
-
-    def last(self):
-        return [message for message, _ in self.endpoint.log if message.is_request()][-1]
 
 
 def test_read(client, server):
@@ -298,7 +272,7 @@ def test_replaced(bench, client, server):
         before = len(endpoint.log)
         thread.start()
         wait_until(lambda: len(endpoint.log) > before, "the request")
-    Client(bench, server)
+    ForeignClient(bench, server)
     thread.join(10)
     check(result and "not registered any more" in result[0], "a request to a client that registers anew fails at once")
 
@@ -306,7 +280,7 @@ def test_replaced(bench, client, server):
 def main(bench):
     server = bench.server()
     monitor = bench.monitor(TEST_SERVER)
-    client = Client(bench, server)
+    client = ForeignClient(bench, server)
     test_read(client, server)
     test_unreadable(client, server)
     test_discover(client, server)
