@@ -209,6 +209,16 @@ def test_composite(server):
     case = Case(server, 230, "Write-Composite in LwM2M CBOR")
     case.ask(IPATCH, "/", bytes.fromhex("a2 83 01 00 03 18 3e 84 10 00 00 01 61 62"), form(LWM2M_CBOR), "2.04")
     same(case.composite("/1/0/3", "/16/0/0/1"), {"/1/0/3": 62, "/16/0/0/1": "b"}, "  done")
+    case = Case(server, 230, "Write-Composite to three objects, all or nothing")
+    case.ask(POST, "/19", b'[{"n":"/19/0/0/0","vd":"AQI"}]', form(coap.SENML_JSON), "2.01")
+    before = case.composite("/1/0/3", "/16/0", "/19/0")
+    three = b'[{"n":"/1/0/3","v":99},{"n":"/16/0/0/1","vs":"n"},{"n":"/19/0/0/0","vd":"%s"},{"n":"/1/0/%d","v":70}]'
+    case.ask(IPATCH, "/", three % (b"AQID", 0), form(coap.SENML_JSON), "4.05")
+    same(case.composite("/1/0/3", "/16/0", "/19/0"), before, "  nothing of it")
+    case.ask(IPATCH, "/", three % (b"AQID", 2), form(coap.SENML_JSON), "2.04")
+    same(case.composite("/1/0/2", "/1/0/3", "/16/0/0/1", "/19/0/0/0"),
+         {"/1/0/2": 70, "/1/0/3": 99, "/16/0/0/1": "n", "/19/0/0/0": "AQID"}, "  all of it")
+    case.ask(DELETE, "/19/0", status="2.02")
     case = Case(server, 235, "Read-Composite on root path")
     values = case.composite("/")
     check("/3/0/16" in values and "/1/0/1" in values and "/16/0/0/0" in values, "  everything")

@@ -222,6 +222,23 @@ static void read_values(LwProvider *provider, const LwPath *paths, size_t count,
         lw_call_succeed(call);
 }
 
+/* The holdings are those that a Write would change only while none is on its way to the disk. */
+static bool prepare_values(LwProvider *provider, const LwPath *target, bool replace,
+                const LwValues *values, GError **error)
+{
+        const LwStored *self = (const LwStored *) provider;
+        g_autoptr(LwHoldings) draft = NULL;
+
+        if (self->changes.length > 0) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                "another change of object %u is being saved; try again",
+                                self->object);
+                return false;
+        }
+        draft = lw_holdings_write(self->holdings, target, replace, values, error);
+        return draft != NULL;
+}
+
 static void write_values(LwProvider *provider, const LwPath *target, bool replace,
                 const LwValues *values, LwCall *call)
 {
@@ -247,6 +264,7 @@ static void delete_path(LwProvider *provider, const LwPath *path, LwCall *call)
 
 static const LwProviderOps ops = {
         .read = read_values,
+        .prepare = prepare_values,
         .write = write_values,
         .create = create_instance,
         .delete = delete_path,
