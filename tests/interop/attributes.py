@@ -48,8 +48,32 @@ def refused(table, stage):
             # With what is there before; Leshan itself refuses to send both in one request.
             ("2.04", "/26241/0/3", "gt=4"), ("4.00", "/26241/0/3", "lt=5"), ("2.04", "/26241/0/3", "lt=1"),
             ("4.00", "/26241/0/3", "st=2"), ("2.04", "/26241/0/3", "gt&lt"), ("2.04", "/26241/0", "epmin=20"),
-            ("4.00", "/26241/0", "epmax=10"), ("2.04", "/26241/0", "epmin"), ("4.04", "/9999", "pmin=1"), ("4.04", "/26241/9", "pmin=1"),
-            ("4.04", "/26241/0/300", "pmin=1"), ("4.04", "/26241/1/301/9", "pmin=1"), ("4.01", "/0", "pmin=30&pmax=45"),
+            ("4.00", "/26241/0", "epmax=10"), ("2.04", "/26241/0", "epmin"), ("4.04", "/9999", "pmin=1"),
+            ("4.04", "/26241/9", "pmin=1"), ("4.04", "/26241/0/300", "pmin=1"), ("4.04", "/26241/1/301/9", "pmin=1"), ("4.01", "/0", "pmin=30&pmax=45"),
             ("4.01", "/0/0/0", "pmin=1"), ("4.05", "/26241/0/3/0", "pmin=1")):
         table.row("Write-Attributes", "%s?%s is %s" % (path, query, code),
                   lambda code=code, path=path, query=query: step(code, path, query))
+
+
+def kept(table, stage):
+    """Over a restart of the agent."""
+    leshan = table.leshan
+
+    def restart():
+        table.expect({"code": "2.04"}, "write-attributes", "/1/0/1", query="pmin=3&pmax=30&gt=5&lt=-1.5")
+        wanted = "</1/0/1>;pmin=3;pmax=30;gt=5;lt=-1.5"
+        before = leshan.mark()
+        stage.agent.stop()
+        stage.start_agent("agent")
+        leshan.wait("registered", start=before)
+        links = table.expect({"code": "2.05"}, "discover", "/1/0")["links"].split(",")
+        if link_set([wanted])[0] not in link_set(links):
+            raise Failed("%s is not in %r" % (wanted, links))
+        table.expect({"code": "2.04"}, "write-attributes", "/1/0/1", query="pmin&pmax&gt&lt")
+    table.row("Write-Attributes", "are kept over a restart of the agent", restart)
+
+    def instance():
+        table.expect({"code": "2.05", "values": stage.known.read("/19/0")}, "read", "/19/0", format="tlv")
+        if not stage.known.read("/19/0"):
+            raise Failed("/19/0 is empty")
+    table.row("Create", "what was made is there after it", instance)

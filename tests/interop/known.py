@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the agent is known to hold: its values on D-Bus, in the form of the peer's, with the types of the definitions."""
+"""What the agent holds, by its own word on D-Bus: in the form of the peer's, with the types of the definitions."""
 
+import math
 import xml.etree.ElementTree
 
 from bus import Variant
@@ -41,12 +42,22 @@ class Known:
             return bytes(value).hex()
         if word == "objlnk":
             return "%d:%d" % tuple(value)
+        if word == "float" and not math.isfinite(value):
+            return str(value).replace("nan", "NaN").replace("inf", "Infinity")
         return value
 
     def read(self, path):
         """From the path of each resource at or below `path` to [type, value]."""
         values, = self.agent.call("Read", "s", path)
         return {each: self.typed(each, value) for each, value in values.items()}
+
+    def at(self, path):
+        """read(), of a resource instance, too: its value alone."""
+        ids = path.split("/")
+        if len(ids) < 5:
+            return self.read(path)
+        (word, values), = self.read("/".join(ids[:4])).values()
+        return {path: [word, values[ids[4]]]} if ids[4] in values else {}
 
     def discover(self, path, ssid=101):
         """The links that the server is to see."""

@@ -50,16 +50,21 @@ def read(table, stage):
         table.row("Read", "%s%s is %s" % (path, " in " + str(format) if format is not None else "", code),
                   lambda: table.expect({"code": code}, "read", path, **({} if format is None else {"format": format})))
     for path, format, code in (
-            ("/3/0", "text", "4.06"), ("/3", "cbor", "4.06"), ("/3/0/16", "opaque", "4.06"), ("/3/0/11", "text", "4.06"),
-            ("/3/0/16", 4711, "4.06"), ("/0", None, "4.01"), ("/0/0/0", None, "4.01"), ("/9999", None, "4.04"),
+            ("/3/0", "text", "4.06"), ("/3", "cbor", "4.06"), ("/3/0/16", "opaque", "4.06"),
+            ("/3/0/11", "text", "4.06"), ("/3/0/16", 4711, "4.06"), ("/0", None, "4.01"), ("/0/0/0", None, "4.01"), ("/9999", None, "4.04"),
             ("/3/1", None, "4.04"), ("/3/0/9999", None, "4.04"), ("/3/0/11/7", None, "4.04"), ("/3/0/4", None, "4.05"),
             ("/3/0/16/0", None, "4.05")):
         refused(path, format, code)
 
+    for path, old, format in (("/3/0/16", 1542, "tlv"), ("/1/0", 1542, "tlv"), ("/1/0", 1543, "json")):
+        table.row("Read", "%s with Accept %d, as it was before 2016" % (path, old), lambda path=path, old=old:
+                  table.expect({"code": "2.05", "values": known.read(path)}, "read", path, format=old), format)
+
     def default(path, number):
         table.row("Read", "%s without Accept comes in %d" % (path, number), lambda: table.expect(
             {"code": "2.05", "format": number, "values": known.read(path)}, "read", path))
-    for path, number in (("/1/0/1", 0), ("/26241/0/0", 0), ("/3/0/11", 112), ("/1/0", 112), ("/1", 112), ("/3303", 112)):
+    for path, number in (("/1/0/1", 0), ("/26241/0/0", 0), ("/3/0/11", 112), ("/1/0", 112), ("/1", 112),
+                         ("/3303", 112)):
         default(path, number)
 
 
@@ -73,14 +78,25 @@ def disputed(table, stage):
         table.row("Read", "%s in cbor: Time is %s; Leshan takes only tagged times" % (path, wire),
                   lambda path=path: table.expect({"error": "Not tag 0 or 1"}, "read", path, format="cbor"), "cbor")
     for format in ("json", "senml-json"):
-        table.row("Read", "/26241/2/3 in %s: 1e300 without an exponent; Leshan takes integers of 64 bits alone" % format,
+        table.row("Read", "/26241/2/3 in %s: 1e300 without an exponent; Leshan takes 64 bits at most" % format,
                   lambda format=format: table.expect(
                       {"error": "Can not convert BigInteger"}, "read", "/26241/2/3", format=format), format)
-    for path in DISPUTED:
+    for path in ("/26241/2/2", "/26241/2/3"):
         for format in SINGLE:
             if (path, format) not in (("/26241/2/2", "tlv"), ("/26241/2/3", "json"), ("/26241/2/3", "senml-json")):
                 table.row("Read", "%s in %s" % (path, format), lambda path=path, format=format: table.expect(
                     {"code": "2.05", "values": stage.known.read(path)}, "read", path, format=format), format)
+    for format in ("tlv", "senml-cbor"):
+        table.row("Read", "/26241/2/303, NaN and the infinities, in " + format, lambda format=format: table.expect(
+            {"code": "2.05", "values": stage.known.read("/26241/2/303")}, "read", "/26241/2/303", format=format),
+            format)
+    for number, value in (("0", "NaN"), ("1", "Infinity"), ("2", "-Infinity")):
+        path = "/26241/2/303/" + number
+        table.row("Read", "%s, which is %s, in cbor" % (path, value), lambda path=path, value=value: table.expect(
+            {"code": "2.05", "values": {path: ["float", value]}}, "read", path, format="cbor"), "cbor")
+        for format in ("text", "json", "senml-json"):
+            table.row("Read", "%s in %s is 4.06: it has no %s" % (path, format, value), lambda path=path,
+                      format=format: table.expect({"code": "4.06"}, "read", path, format=format), format)
     service.unregister()
 
 
@@ -95,7 +111,8 @@ def discover(table, stage):
         got, wanted = link_set(answer["links"].split(",")), link_set(stage.known.discover(path))
         if got != wanted:
             raise Failed("%r instead of %r" % (got, wanted))
-    for path in ("/1", "/1/0", "/1/0/1", "/3", "/3/0", "/3/0/11", "/3/0/4", "/26241", "/26241/1", "/26241/1/300", "/3303"):
+    for path in ("/1", "/1/0", "/1/0/1", "/3", "/3/0", "/3/0/11", "/3/0/4", "/26241", "/26241/1", "/26241/1/300",
+                 "/3303"):
         table.row("Discover", path, lambda path=path: compare(path))
     for path, code in (("/0", "4.01"), ("/0/0", "4.01"), ("/9999", "4.04"), ("/3/1", "4.04"), ("/3/0/9999", "4.04")):
         table.row("Discover", "%s is %s" % (path, code),

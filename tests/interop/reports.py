@@ -2,7 +2,7 @@
 """Rows: Observe, Notify and Cancel."""
 
 from bus import Variant
-from lib import Failed
+from lib import Failed, wait_until
 from reads import MULTI, SINGLE, without
 
 
@@ -84,3 +84,34 @@ def cancel(table, stage):
     for code, path in (("4.01", "/0/0/0"), ("4.04", "/1/0/999"), ("4.05", "/1/0/8")):
         table.row("Observe", "%s is %s" % (path, code),
                   lambda code=code, path=path: table.expect({"code": code}, "observe", path))
+
+
+def instances(table, stage):
+    """Instances come and go below what is observed."""
+    leshan = table.leshan
+
+    def come_and_go():
+        table.expect({"code": "2.05"}, "observe", "/16", format="tlv")
+        before = leshan.mark()
+        table.expect({"code": "2.01"}, "create", "/16", format="tlv", instance=3,
+                     resources={"0": ["string", {"0": "new"}]})
+        wanted = stage.known.read("/16")
+        leshan.wait("notified", lambda event: event["path"] == "/16" and event.get("values") == wanted, before)
+        before = leshan.mark()
+        table.expect({"code": "2.02"}, "delete", "/16/3")
+        leshan.wait("notified", lambda event: event["path"] == "/16" and not event.get("values"), before)
+        table.expect({"code": "2.05"}, "cancel", "/16")
+    table.row("Observe", "/16, where an instance is made and deleted", come_and_go)
+
+    def end():
+        table.expect({"code": "2.01"}, "create", "/16", format="tlv", instance=4,
+                     resources={"0": ["string", {"0": "new"}]})
+        table.expect({"code": "2.05"}, "observe", "/16/4/0")
+        own = token(next(data for way, data in reversed(leshan.wire) if way == "in"))
+        before = len(leshan.wire)
+        table.expect({"code": "2.02"}, "delete", "/16/4")
+
+        def ended():
+            return any(way == "in" and data[1] == 0x84 and token(data) == own for way, data in leshan.wire[before:])
+        wait_until(ended, "a notification with 4.04", 5)
+    table.row("Observe", "/16/4/0, which goes with its instance: 4.04", end)

@@ -43,6 +43,7 @@ MULTIPLE = {
 DISPUTED = {
     "/26241/2/2": Variant("t", 200),
     "/26241/2/3": Variant("d", 1e300),
+    "/26241/2/303": many("d", (0, float("nan")), (1, float("inf")), (2, float("-inf"))),
 }
 MANY = 400  # instances of 3303
 

@@ -91,8 +91,8 @@ def main(bench):
     scene = stage.Stage(table)
     for rows in (registers.register, registers.update, reads.read, reads.disputed, reads.discover, writes.resources,
                  writes.instances, writes.refused, writes.execute, writes.delete, attributes.write,
-                 attributes.refused, composites.read, composites.write, stored.create,
-                 stored.write, stored.large, reports.observe, reports.cancel):
+                 attributes.refused, stored.create, stored.write, stored.large, composites.read, composites.write,
+                 reports.observe, reports.cancel, reports.instances, attributes.kept):
         rows(table, scene)
     registers.oldest(table, scene)
     table.leshan.stop()

@@ -17,7 +17,7 @@ RESOURCES = {
 def hold(stage, wanted):
     """The agent holds these, by its own word."""
     for path, value in wanted.items():
-        got = stage.known.read(path)
+        got = stage.known.at(path)
         if got != {path: value}:
             raise Failed("the agent holds %r, not %r" % (got, value))
 
@@ -41,11 +41,16 @@ def instances(table, stage):
         numbers = {"1": ["integer", 5000], "5": ["integer", 90], "6": ["boolean", False], "7": ["string", "U"]}
         wanted = {"/1/0/" + number: typed for number, typed in numbers.items()}
         table.row("Write", "/1/0 replaced in " + format,
-                  lambda format=format, numbers=numbers, wanted=wanted: write("replace", format, numbers, wanted), format)
+                  lambda format=format, numbers=numbers, wanted=wanted: write("replace", format, numbers, wanted),
+                  format)
         part = {"1": ["integer", 600], "6": ["boolean", True]}
         whole = {**wanted, **{"/1/0/" + number: typed for number, typed in part.items()}}
         table.row("Write", "/1/0 updated in " + format,
                   lambda format=format, part=part, whole=whole: write("update", format, part, whole), format)
+    for old, number in ((1542, 610), (1543, 620)):
+        part = {"1": ["integer", number]}
+        table.row("Write", "/1/0 updated in %d, as it was before 2016" % old, lambda old=old, part=part: write(
+            "update", old, part, {"/1/0/1": part["1"]}))
 
 
 def refused(table, stage):

@@ -128,7 +128,8 @@ final class Commands {
         }
 
         private static ExecuteRequest execute(LwM2mPath path, String arguments) {
-                return new ExecuteRequest(path.getObjectId(), path.getObjectInstanceId(), path.getResourceId(), arguments);
+                return new ExecuteRequest(path.getObjectId(), path.getObjectInstanceId(), path.getResourceId(),
+                                arguments);
         }
 
         private static CreateRequest create(String path, ContentFormat format, JsonNode command) {

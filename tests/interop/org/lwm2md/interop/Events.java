@@ -96,7 +96,8 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
 
         @Override
         public void onError(Observation observation, Registration registration, Exception error) {
-                output.event("failed", Map.of("token", observation.getId().getAsHexString(), "error", Answer.text(error)));
+                output.event("failed", Map.of("token", observation.getId().getAsHexString(),
+                                "error", Answer.text(error)));
         }
 
         @Override

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.leshan.core.model.ObjectLoader;
 import org.eclipse.leshan.core.model.ObjectModel;
+import org.eclipse.leshan.core.node.codec.DefaultLwM2mDecoder;
+import org.eclipse.leshan.core.node.codec.DefaultLwM2mEncoder;
 import org.eclipse.leshan.server.LeshanServer;
 import org.eclipse.leshan.server.LeshanServerBuilder;
 import org.eclipse.leshan.server.model.VersionedModelProvider;
@@ -45,6 +47,8 @@ public final class Main {
                                 })
                                 .addEndpoint("coap://127.0.0.1:0").build();
                 return new LeshanServerBuilder().disableQueueModeSupport()
+                                // and the numbers that formats had before 2016
+                                .setEncoder(new DefaultLwM2mEncoder(true)).setDecoder(new DefaultLwM2mDecoder(true))
                                 .setObjectModelProvider(new VersionedModelProvider(models))
                                 .setEndpointsProviders(endpoints).build();
         }
@@ -77,7 +81,8 @@ public final class Main {
                 LeshanServer server = server(Integer.parseInt(arguments[0]), models);
                 listen(server, output);
                 server.start();
-                server.getEndpoints().forEach(each -> output.event("listening", Map.of("uri", each.getURI().toString())));
+                server.getEndpoints().forEach(each -> output.event("listening",
+                                Map.of("uri", each.getURI().toString())));
                 serve(new Commands(server), output);
                 server.destroy();
         }

@@ -65,7 +65,8 @@ final class Values {
                         values.put(path.toString(), List.of(word(single.getType()),
                                         plain(single.getType(), single.getValue())));
                 else if (node instanceof LwM2mResourceInstance one)
-                        values.put(path.toString(), List.of(word(one.getType()), plain(one.getType(), one.getValue())));
+                        values.put(path.toString(), List.of(word(one.getType()),
+                                        plain(one.getType(), one.getValue())));
         }
 
         private static String word(Type type) {
@@ -94,8 +95,8 @@ final class Values {
         static LwM2mNode node(LwM2mPath path, JsonNode typed) {
                 Type type = Type.valueOf(typed.get(0).asText().toUpperCase(Locale.ROOT));
                 if (path.isResourceInstance())
-                        return LwM2mResourceInstance.newInstance(path.getResourceInstanceId(), value(type, typed.get(1)),
-                                        type);
+                        return LwM2mResourceInstance.newInstance(path.getResourceInstanceId(),
+                                        value(type, typed.get(1)), type);
                 return resource(path.getResourceId(), typed);
         }
 
