@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Keys and identities cannot be had on any path: bus, server, journal, state, /proc, core files."""
+
+import os
+import stat
+
+import coap
+from bus import BusError, Variant
+from lib import AGENT, ForeignServer, check, run, same, wait_until
+
+IDENTITY, KEY, PEM = "sentinel-identity", b"sentinel-psk-key", "sentinel-private-key"
+# What must be found nowhere: as text, as the hexadecimal digits of a key file, and as base64.
+SENTINELS = [IDENTITY, KEY.decode(), KEY.hex(), PEM, "c2VudGluZWwt"]
+FORMATS = [None, 0, 40, 42, 60, 110, 112, 11542, 11543, 1541, 1542, 1543]
+METHODS = [coap.GET, coap.PUT, coap.POST, coap.DELETE, coap.FETCH, coap.PATCH, coap.IPATCH]
+PATHS = ["/0", "/0/0", "/0/0/0", "/0/0/3", "/0/0/4", "/0/0/5", "/0/1", "/0/1/3", "/0/1/5", "/21", "/"]
+
+
+class Haystack:
+    """All that somebody could see, by where it was seen."""
+
+    def __init__(self):
+        self.places = 0
+
+    def add(self, place, what):
+        text = what.decode("latin-1") if isinstance(what, bytes) else str(what)
+        self.places += 1
+        for sentinel in SENTINELS:
+            if sentinel.lower() in text.lower():
+                check(False, "%s shows %r: %s" % (place, sentinel, text[:400]))
+
+
+def configure(bench, uri):
+    """A server that works, and two with keys: as far as the configuration takes them they are in use."""
+    key, pem = bench.directory / "one.key", bench.directory / "three.pem"
+    key.write_text(KEY.hex() + "\n")
+    pem.write_text("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n" % PEM)
+    for path in (key, pem):
+        path.chmod(0o600)
+    return ("[Agent]\nEndpointName=dev1\nLogLevel=debug\n"
+            "[Server one]\nUri=%s\nShortServerId=101\nLifetime=300\n"
+            "[Server two]\nUri=coaps://127.0.0.1:5684\nShortServerId=102\nSecurity=psk\n"
+            "PskIdentity=%s\nPskKeyFile=%s\n"
+            "[Server three]\nUri=coaps://127.0.0.1:5684\nShortServerId=103\nSecurity=x509\n"
+            "CertificateFile=%s\nPrivateKeyFile=%s\n"
+            "[Server four]\nUri=coaps://127.0.0.1:5684\nShortServerId=104\nSecurity=psk\n"
+            "PskIdentity=%s\nPskKey=%s\n" % (uri, IDENTITY, key, pem, pem, IDENTITY, KEY.hex()))
+
+
+def try_bus(bench, agent, haystack):
+    def call(path, interface, member, signature="", *arguments):
+        try:
+            answer = bench.call(AGENT, path, interface, member, signature, *arguments)
+        except BusError as error:
+            haystack.add("the error of %s %s" % (member, arguments), "%s %s" % (error.name, error.text))
+            return error.name.rsplit(".", 1)[1]
+        haystack.add("the answer to %s %s" % (member, arguments), answer)
+        return answer
+    objects, = call("/org/lwm2md", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+    for path in ["/org/lwm2md", *objects]:
+        call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
+        for interface in objects.get(path, {"org.lwm2md.Manager1": 0}):
+            call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", interface)
+    for path in PATHS[:-1]:
+        same(call("/org/lwm2md", "org.lwm2md.Manager1", "Read", "s", path), "AccessDenied", "Read " + path)
+        same(call("/org/lwm2md", "org.lwm2md.Manager1", "Discover", "sa{sv}", path, {}), "AccessDenied",
+             "Discover " + path)
+        call("/org/lwm2md", "org.lwm2md.Manager1", "Discover", "sa{sv}", path, {"server": Variant("q", 101)})
+        call("/org/lwm2md", "org.lwm2md.Manager1", "Write", "sv", path, Variant("s", "1"))
+        call("/org/lwm2md", "org.lwm2md.Manager1", "Execute", "ss", path, "")
+    for path in agent.get("Objects"):
+        call("/org/lwm2md", "org.lwm2md.Manager1", "Read", "s", path)
+    call("/org/lwm2md", "org.lwm2md.Manager1", "Reload")
+    for settings in (
+            {"Security": "psk", "PskIdentity": IDENTITY, "PskKeyFile": str(bench.directory / "one.key")},
+            {"Security": "psk", "PskIdentity": IDENTITY, "PskKey": KEY},
+            {"Security": "psk", "PskIdentity": IDENTITY, "PskKey": KEY.hex()},
+            {"Security": "x509", "PrivateKeyFile": str(bench.directory / "three.pem")}):
+        call("/org/lwm2md", "org.lwm2md.Manager1", "AddServer", "a{sv}",
+             {"Uri": "coaps://127.0.0.1:5684", "ShortServerId": Variant("q", 105), **settings})
+
+
+def try_server(bench, server, haystack):
+    """Every operation and format of the test server."""
+    calls = [("Discover", "sa{sv}", path, {}) for path in PATHS]
+    calls += [(member, "sa{sv}", path, {} if form is None else {"accept": Variant("s", form)})
+              for member in ("Read", "Observe") for path in PATHS
+              for form in (None, "text", "opaque", "cbor", "tlv", "senml-json", "senml-cbor")]
+    calls += [("Write", "sva{sv}", path, Variant("s", "1"), {}) for path in PATHS]
+    calls += [("Execute", "ssa{sv}", path, "", {}) for path in PATHS]
+    calls += [(member, "asa{sv}", [path, "/3/0/0"], {}) for member in ("ReadComposite", "ObserveComposite")
+              for path in PATHS]
+    for member, signature, *arguments in calls:
+        try:
+            answer = server.call(member, signature, *arguments)
+        except BusError as error:
+            answer = (error.name, error.text)
+        haystack.add("%s %s of the test server" % (member, arguments), answer)
+    haystack.add("the trace of the test server", "\n".join(server.lines))
+
+
+def try_wire(server, haystack):
+    """Every method, path and format in bytes."""
+    for method in METHODS:
+        for path in PATHS:
+            for number in FORMATS if method in (coap.GET, coap.FETCH) else [None]:
+                options = [] if number is None else [(coap.ACCEPT, number.to_bytes(2, "big").lstrip(b"\0"))]
+                if method == coap.DELETE and path == "/":
+                    continue
+                answer = server.ask(method, path, options=options)
+                haystack.add("the answer to %d %s %s" % (method, path, number), answer.payload)
+                if path.startswith("/0"):
+                    check(not answer.status.startswith("2"), "%d %s %s: %s" % (method, path, number, answer.status))
+
+
+def try_host(agent, haystack):
+    same(stat.S_IMODE(agent.state.stat().st_mode), 0o700, "the state directory is the agent's alone")
+    for file in agent.state.iterdir():
+        same(stat.S_IMODE(file.stat().st_mode), 0o600, "%s, too" % file.name)
+        haystack.add("the state document " + file.name, file.read_bytes())
+    for name in ("environ", "cmdline", "comm", "status"):
+        with open("/proc/%d/%s" % (agent.pid, name), "rb") as file:
+            haystack.add("/proc/PID/" + name, file.read())
+    with open("/proc/%d/limits" % agent.pid) as file:
+        core = next(line for line in file if line.startswith("Max core file size")).split()
+    same(core[4:6], ["0", "0"], "no core file is written, and nobody can change that")
+
+
+def main(bench):
+    haystack = Haystack()
+    server, foreign = bench.server(), ForeignServer(bench)
+    agent = bench.agent_with(configure(bench, server.uri) + "[Server five]\nUri=%s\nShortServerId=106\n" % foreign.uri)
+    os.chmod(agent.configuration, 0o600)
+    server.wait_client()
+    foreign.wait_registration()
+    with foreign.background():
+        wait_until(lambda: agent.server("State", 106) == "registered", "both registrations")
+        try_bus(bench, agent, haystack)
+        try_server(bench, server, haystack)
+    try_wire(foreign, haystack)
+    with foreign.background():
+        try_host(agent, haystack)
+        agent.stop()
+    check(any("debug" in line for line in agent.lines), "the journal has lines of debugging")
+    haystack.add("the journal", "\n".join(agent.lines))
+    haystack.add("the environment of the bus", "\n".join(bench.bus.lines))
+    for file in agent.state.iterdir():
+        haystack.add("the state document %s at the end" % file.name, file.read_bytes())
+    check(haystack.places > 300, "%d places were searched" % haystack.places)
+
+
+run(main)
