@@ -64,6 +64,7 @@ START_TEST(empties_what_was_there)
         g_autoptr(LwTestFile) file = lw_test_file_create(path, NULL);
         struct stat status;
 
+        ck_assert_ptr_nonnull(file);
         ck_assert_int_eq(stat(path, &status), 0);
         ck_assert_int_eq(status.st_size, 0);
 }
