@@ -165,6 +165,44 @@ def test_beside(server, service):
     check(len(transfers[1].body) == transfers[1].total, "whatever changed meanwhile")
 
 
+def test_observed(server, service):
+    """A notification is a first block; the rest is fetched without Observe, of the same snapshot."""
+    token = b"\x0b"
+    observe = coap.Message(coap.CON, coap.GET, server.next_mid(), token, coap.path_options("/3303") + [
+        (coap.OBSERVE, b""), (coap.ACCEPT, coap.uint(coap.TLV))])
+    answer = server.exchange(observe, server.client)
+    check(answer.number(coap.OBSERVE) is not None and answer.block(coap.BLOCK2)[:2] == (0, True),
+          "Observe is answered with a first block")
+    for value in (1.5, 2.5):
+        service.update({"/3303/3/5700": value})
+        notified = server.wait(lambda message: message.token == token and message.code, what="a notification")
+        check(notified.number(coap.OBSERVE) is not None and notified.first(coap.ETAG) != answer.first(coap.ETAG),
+              "a notification has an ETag of its own")
+        body, number = notified.payload, 1
+        while True:
+            part = get(server, "/3303", coap.TLV, number)
+            if part.first(coap.ETAG) != notified.first(coap.ETAG) or part.number(coap.OBSERVE) is not None:
+                raise AssertionError("block %d of a notification: %r" % (number, part))
+            body += part.payload
+            number += 1
+            if not part.block(coap.BLOCK2)[1]:
+                break
+        same(len(body), notified.number(coap.SIZE2), "the rest is fetched in %d blocks" % (number - 1))
+        answer = notified
+    cancel = coap.Message(coap.CON, coap.GET, server.next_mid(), token, coap.path_options("/3303") + [
+        (coap.OBSERVE, b"\x01"), (coap.ACCEPT, coap.uint(coap.TLV))])
+    same(server.exchange(cancel, server.client).number(coap.OBSERVE), None, "Cancel")
+
+
+def test_product(server, other):
+    """The product's own server reads all of it."""
+    begin = time.monotonic()
+    with server.background():
+        status, found = other.read("/3303")
+    same((status, len(found)), ("2.05 Content", INSTANCES * len(RESOURCES)), "lwm2m-testserver has all values")
+    print("# in %.2f s, bus included" % (time.monotonic() - begin))
+
+
 def test_any_order(server):
     """Any block of a snapshot, in any order and size; one behind the end is an error."""
     whole = Transfer(server, "/3303", coap.TLV).run()
@@ -190,7 +228,8 @@ def test_repeated(server):
 
 def main(bench):
     server = ForeignServer(bench)
-    agent = bench.agent(server.uri)
+    other = bench.server()
+    agent = bench.agent(server.uri, sections="\n[Server other]\nUri=%s\nShortServerId=102\n" % other.uri)
     server.wait_registration()
     bench.wait_name(AGENT)
     memory = Memory(agent)
@@ -198,6 +237,7 @@ def main(bench):
     with server.background():
         service = offer(bench)
         wait_until(lambda: server.updates, "the Update with 1 000 instances")
+        wait_until(lambda: "/3303/999" in other.property("Objects"), "the Update at the other server")
     links = memory.now("VmRSS")
     print("# VmRSS %d KiB without the instances, %d with them" % (idle, links))
     before = test_first(server, memory)
@@ -206,6 +246,8 @@ def main(bench):
     same(count_tlv(body), (INSTANCES, INSTANCES * len(RESOURCES)), "instances and resources")
     test_abandoned(server, service)
     test_beside(server, service)
+    test_observed(server, service)
+    test_product(server, other)
     test_any_order(server)
     test_repeated(server)
     grown = memory.now("VmHWM") - before
