@@ -140,7 +140,8 @@ LwErrand lw_exchange_cancel(LwExchange *self, LwErrand observing, const LwMessag
  * to set, and ETag if it has none. A body that is longer than a block, or than the block that is
  * asked for, is kept for LW_TRANSFER_IDLE_SECONDS after its last use and served from there; if it
  * had to be dropped, `request` comes again for a later block, and is answered with the whole body
- * again. Nothing happens when the ticket is no longer known.
+ * again. Of a body in memory more than LW_REPLY_MAX is 5.00. Nothing happens when the ticket is no
+ * longer known.
  */
 void lw_exchange_reply(LwExchange *self, LwTicket ticket, const LwMessage *head, LwBlob *body);
 /** An answer that is only a code, with a diagnostic payload or NULL. */

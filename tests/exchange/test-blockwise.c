@@ -25,6 +25,7 @@ static const struct {
         { 2500, 156, 16, 4, false },
         { 2500, 157, 16, -1, false },
         { 2500, 0xfffff, 1024, -1, false },
+        { 2500, 0x100000, 16, -1, false },
 };
 
 START_TEST(a_slice_is_one_block)
@@ -71,11 +72,34 @@ START_TEST(only_the_last_block_may_be_short)
 }
 END_TEST
 
+/* Of a message: options of `head` bytes beside which a block of `size` has its place in `limit`. */
+static const struct {
+        size_t head, limit;
+        uint16_t size;
+} links[] = {
+        { 0, 1400, 1024 }, { 300, 1400, 1024 }, { 400, 1400, 512 }, { 0, 1280, 1024 },
+        { 0, 1152, 1024 }, { 0, 576, 512 }, { 60, 128, 16 }, { 0, 128, 64 },
+        { 0, 20, 16 }, /* too little for any: whoever sends it says so */
+};
+
+START_TEST(a_block_fits_beside_what_else_there_is)
+{
+        uint8_t text[LW_OPTION_LENGTH_MAX] = { 0 };
+        LwMessage head;
+
+        lw_message_init(&head, LW_MESSAGE_CON, LW_METHOD_POST);
+        if (links[_i].head > 0)
+                lw_message_add(&head, LW_OPTION_URI_QUERY, text, links[_i].head);
+        ck_assert_uint_eq(lw_block_fitting(&head, links[_i].limit), links[_i].size);
+}
+END_TEST
+
 TCase *test_blockwise(void)
 {
         TCase *tcase = tcase_create("blockwise");
 
         tcase_add_loop_test(tcase, a_slice_is_one_block, 0, G_N_ELEMENTS(slices));
+        tcase_add_loop_test(tcase, a_block_fits_beside_what_else_there_is, 0, G_N_ELEMENTS(links));
         tcase_add_loop_test(tcase, only_the_last_block_may_be_short, 0, G_N_ELEMENTS(lengths));
         return tcase;
 }

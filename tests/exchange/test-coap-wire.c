@@ -65,6 +65,7 @@ START_TEST(vectors_both_ways)
         LwMessage message;
 
         ck_assert(lw_coap_wire_decode(bytes->data, bytes->len, &message));
+        ck_assert_uint_eq(lw_message_size(&message), bytes->len);
         text = lw_message_describe(&message);
         ck_assert_str_eq(text, vectors[_i].text);
         ck_assert_uint_eq(message.mid, vectors[_i].mid);
