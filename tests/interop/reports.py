@@ -68,18 +68,23 @@ def cancel(table, stage):
     leshan, change = table.leshan, Change(stage)
 
     def reset():
-        table.expect({"code": "2.05"}, "observe", "/1/0/1")
-        own = token(next(data for way, data in reversed(leshan.wire) if way == "in"))
+        own = bytes.fromhex(table.expect({"code": "2.05"}, "observe", "/1/0/1")["token"])
         table.expect({}, "forget", "/1/0/1")
 
-        def notifications():
-            return sum(way == "in" and token(data) == own for way, data in leshan.wire[before:])
-        for wanted, text in ((1, "the first change is notified"), (0, "after the Reset nothing is")):
-            before = len(leshan.wire)
-            change.lifetime()
-            table.expect({"code": "2.05"}, "read", "/3/0/16")
-            if notifications() != wanted:
-                raise Failed("%s: %d notifications" % (text, notifications()))
+        def answers(wanted):
+            """How many datagrams came with that token."""
+            return sum(way == "in" and token(data) == wanted for way, data in leshan.wire[before:])
+        before = len(leshan.wire)
+        change.lifetime()
+        wait_until(lambda: answers(own) == 1, "a notification")
+        wait_until(lambda: any(way == "out" and data[0] >> 4 == 7 for way, data in leshan.wire[before:]), "a Reset")
+        before = len(leshan.wire)
+        change.lifetime()
+        table.expect({"code": "2.05"}, "read", "/3/0/16")
+        read = token(next(data for way, data in leshan.wire[before:] if way == "out"))
+        wait_until(lambda: answers(read) == 1, "the answer among the datagrams")
+        if answers(own):
+            raise Failed("a notification after the Reset")
     table.row("Cancel", "by a Reset to the notification", reset)
     for code, path in (("4.01", "/0/0/0"), ("4.04", "/1/0/999"), ("4.05", "/1/0/8")):
         table.row("Observe", "%s is %s" % (path, code),
@@ -106,8 +111,7 @@ def instances(table, stage):
     def end():
         table.expect({"code": "2.01"}, "create", "/16", format="tlv", instance=4,
                      resources={"0": ["string", {"0": "new"}]})
-        table.expect({"code": "2.05"}, "observe", "/16/4/0")
-        own = token(next(data for way, data in reversed(leshan.wire) if way == "in"))
+        own = bytes.fromhex(table.expect({"code": "2.05"}, "observe", "/16/4/0")["token"])
         before = len(leshan.wire)
         table.expect({"code": "2.02"}, "delete", "/16/4")
 

@@ -81,11 +81,19 @@ final class Commands {
                         return forget(command);
                 DownlinkDeviceManagementRequest<?> request = request(command);
                 LwM2mResponse response = server.send(registration, request, TIMEOUT_MS);
-                if (response instanceof ObserveCompositeResponse composite && composite.getObservation() != null)
-                        observations.put(key(command), composite.getObservation());
-                else if (response instanceof ObserveResponse single && single.getObservation() != null)
-                        observations.put(key(command), single.getObservation());
-                return Answer.describe(request, response);
+                Map<String, Object> answer = Answer.describe(request, response);
+                Observation observation = observation(response);
+                if (observation != null) {
+                        observations.put(key(command), observation);
+                        answer.put("token", observation.getId().getAsHexString());
+                }
+                return answer;
+        }
+
+        private static Observation observation(LwM2mResponse response) {
+                if (response instanceof ObserveCompositeResponse composite)
+                        return composite.getObservation();
+                return response instanceof ObserveResponse single ? single.getObservation() : null;
         }
 
         private DownlinkDeviceManagementRequest<?> request(JsonNode command) throws InvalidAttributeException {
