@@ -9,101 +9,22 @@
 #include "model/status.h"
 #include "testserver/attributes.h"
 #include "testserver/face-values.h"
+#include "testserver/option-values.h"
 
 /* Reads the content of one key's variant, which has been entered. */
 typedef int (*ReadOption)(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error);
 
-static int wrong_type(sd_bus_error *error, const char *key, const char *right)
-{
-        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "%s wants %s", key, right);
-}
-
-/* Numbers come in any width. Returns 1, or 0 for what is no number from 0 on. */
-static int read_number(sd_bus_message *m, const char *signature, uint64_t *ret_number)
-{
-        union {
-                uint8_t y;
-                int16_t n;
-                uint16_t q;
-                int32_t i;
-                uint32_t u;
-                int64_t x;
-                uint64_t t;
-        } value;
-        int64_t number;
-        int r;
-
-        if (strlen(signature) != 1 || strchr("ynqiuxt", signature[0]) == NULL)
-                return 0;
-        r = sd_bus_message_read_basic(m, signature[0], &value);
-        if (r < 0)
-                return r;
-        switch (signature[0]) {
-        case 'y':
-                number = value.y;
-                break;
-        case 'n':
-                number = value.n;
-                break;
-        case 'q':
-                number = value.q;
-                break;
-        case 'i':
-                number = value.i;
-                break;
-        case 'u':
-                number = value.u;
-                break;
-        case 'x':
-                number = value.x;
-                break;
-        default:
-                number = (int64_t) MIN(value.t, (uint64_t) INT64_MAX);
-        }
-        if (number < 0)
-                return 0;
-        *ret_number = (uint64_t) number;
-        return 1;
-}
-
-/* A word as "tlv", or a number, as text or as it is. */
-static int read_format(
-                sd_bus_message *m, const char *signature, int32_t *ret_format, sd_bus_error *error)
-{
-        static const char right[] = "a format: text, link, opaque, cbor, senml-json, senml-cbor, "
-                                    "etch-json, etch-cbor, tlv, json, lwm2m-cbor or its number";
-        uint64_t number;
-        const char *text;
-        int r;
-
-        if (strcmp(signature, "s") == 0) {
-                r = sd_bus_message_read_basic(m, 's', &text);
-                if (r < 0)
-                        return r;
-                return lw_format_parse(text, ret_format)
-                                       ? 0
-                                       : wrong_type(error, "format or accept", right);
-        }
-        r = read_number(m, signature, &number);
-        if (r < 0)
-                return r;
-        if (r == 0 || number > UINT16_MAX)
-                return wrong_type(error, "format or accept", right);
-        *ret_format = (int32_t) number;
-        return 0;
-}
-
 static int read_content_format(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
-        return read_format(m, signature, &self->format, error);
+        return lw_test_read_format(m, signature, &self->format, error);
 }
 
 static int read_accept(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
-        return read_format(m, signature, &self->accept, error);
+        return lw_test_read_format(m, signature, &self->accept, error);
 }
 
 static int read_mode(
@@ -118,7 +39,7 @@ static int read_mode(
                 return r;
         self->update = strcmp(text, "update") == 0;
         if (!self->update && strcmp(text, "replace") != 0)
-                return wrong_type(error, "mode", "s 'replace' or s 'update'");
+                return lw_test_wrong_type(error, "mode", "s 'replace' or s 'update'");
         return 0;
 }
 
@@ -128,7 +49,7 @@ static int read_non(
         int value, r;
 
         if (strcmp(signature, "b") != 0)
-                return wrong_type(error, "non", "b true or b false");
+                return lw_test_wrong_type(error, "non", "b true or b false");
         r = sd_bus_message_read_basic(m, 'b', &value);
         if (r < 0)
                 return r;
@@ -140,108 +61,59 @@ static int read_timeout(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         uint64_t usec = 0;
-        int r = read_number(m, signature, &usec);
+        int r = lw_test_read_number(m, signature, &usec);
 
         if (r < 0)
                 return r;
         if (r == 0 || usec == 0)
-                return wrong_type(error, "timeout_usec", "t microseconds, at least 1");
+                return lw_test_wrong_type(error, "timeout_usec", "t microseconds, at least 1");
         self->timeout_usec = usec;
-        return 0;
-}
-
-static int read_observe(
-                sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
-{
-        uint64_t number = 0;
-        int r = read_number(m, signature, &number);
-
-        if (r < 0)
-                return r;
-        if (r == 0 || number > 0xffffff)
-                return wrong_type(error, "observe", "u 0 to 16777215");
-        self->observe = (uint32_t) number;
-        self->has_observe = true;
         return 0;
 }
 
 static int read_payload(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
-        const void *data;
-        size_t length;
-        int r;
+        GBytes *bytes = NULL;
+        int r = lw_test_read_bytes(m, signature, &bytes, error);
 
-        if (strcmp(signature, "s") == 0) {
-                const char *text;
-
-                r = sd_bus_message_read_basic(m, 's', &text);
-                data = text;
-                length = r < 0 ? 0 : strlen(text);
-        } else if (strcmp(signature, "ay") == 0) {
-                r = sd_bus_message_read_array(m, 'y', &data, &length);
-        } else {
-                return wrong_type(error, "payload", "s text or ay bytes");
-        }
         if (r < 0)
                 return r;
         g_clear_pointer(&self->payload, g_bytes_unref);
-        self->payload = g_bytes_new(data, length);
+        self->payload = bytes;
         return 0;
 }
 
 static int read_raw(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
-        int r;
+        return lw_test_read_raw_options(m, signature, self->raw, error);
+}
 
-        if (strcmp(signature, "a(qay)") != 0)
-                return wrong_type(error, "options", "a(qay), numbers and values");
-        r = sd_bus_message_enter_container(m, 'a', "(qay)");
-        while (r > 0) {
-                LwTestRawOption option = {};
-                const void *data;
-                size_t length;
+static int read_observe(
+                sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
+{
+        uint64_t number = 0;
+        int r = lw_test_read_number(m, signature, &number);
 
-                r = sd_bus_message_enter_container(m, 'r', "qay");
-                if (r <= 0)
-                        break;
-                r = sd_bus_message_read_basic(m, 'q', &option.number);
-                if (r >= 0)
-                        r = sd_bus_message_read_array(m, 'y', &data, &length);
-                if (r < 0)
-                        break;
-                option.value = g_bytes_new(data, length);
-                g_array_append_val(self->raw, option);
-                r = sd_bus_message_exit_container(m);
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(m);
+        if (r < 0)
+                return r;
+        if (r == 0 || number > 0xffffff)
+                return lw_test_wrong_type(error, "observe", "u 0 to 16777215");
+        self->observe = (uint32_t) number;
+        self->has_observe = true;
+        return 0;
 }
 
 /* Opened at once, so that a mistake is told before anything is sent. */
-static int read_file(sd_bus_message *m, const char *signature,
-                LwTestFile *(*open_path)(const char *path, GError **error), LwTestOptions *self,
-                sd_bus_error *error)
+static int read_file(sd_bus_message *m, const char *signature, LwTestFileOpen open_path,
+                LwTestOptions *self, sd_bus_error *error)
 {
-        g_autoptr(GError) reason = NULL;
-        LwTestFile *file;
-        const char *path;
-        int fd, r;
+        LwTestFile *file = NULL;
+        int r = lw_test_read_file(m, signature, open_path, &file, error);
 
-        if (strcmp(signature, "s") == 0) {
-                r = sd_bus_message_read_basic(m, 's', &path);
-                file = r < 0 ? NULL : open_path(path, &reason);
-        } else if (strcmp(signature, "h") == 0) {
-                r = sd_bus_message_read_basic(m, 'h', &fd);
-                file = r < 0 ? NULL : lw_test_file_new(fd, &reason);
-        } else {
-                return wrong_type(error, "file", "s an absolute path, or h a descriptor");
-        }
         if (r < 0)
                 return r;
-        if (file == NULL)
-                return sd_bus_error_setf(
-                                error, SD_BUS_ERROR_INVALID_ARGS, "the file %s", reason->message);
         lw_test_file_unref(self->file);
         self->file = file;
         return 0;
@@ -263,12 +135,12 @@ static int read_block_size(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         uint64_t number = 0;
-        int r = read_number(m, signature, &number);
+        int r = lw_test_read_number(m, signature, &number);
 
         if (r < 0)
                 return r;
         if (r == 0 || number < 16 || number > LW_BLOCK_SIZE || (number & (number - 1)) != 0)
-                return wrong_type(error, "block_size", "16, 32, 64, 128, 256, 512 or 1024");
+                return lw_test_wrong_type(error, "block_size", "16, 32, 64, 128, 256, 512 or 1024");
         self->block_size = (uint16_t) number;
         return 0;
 }
@@ -281,12 +153,12 @@ static int read_blocks(
         int r;
 
         if (strcmp(signature, "au") != 0)
-                return wrong_type(error, "blocks", "au, numbers of blocks, from 0 on");
+                return lw_test_wrong_type(error, "blocks", "au, numbers of blocks, from 0 on");
         r = sd_bus_message_read_array(m, 'u', &numbers, &length);
         if (r < 0)
                 return r;
         if (length == 0)
-                return wrong_type(error, "blocks", "one number or more");
+                return lw_test_wrong_type(error, "blocks", "one number or more");
         g_clear_pointer(&self->blocks, g_array_unref);
         self->blocks = g_array_new(false, false, sizeof(uint32_t));
         g_array_append_vals(self->blocks, numbers, (guint) (length / sizeof(uint32_t)));
@@ -297,12 +169,12 @@ static int read_depth(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         uint64_t number = 0;
-        int r = read_number(m, signature, &number);
+        int r = lw_test_read_number(m, signature, &number);
 
         if (r < 0)
                 return r;
         if (r == 0)
-                return wrong_type(error, "depth", "a number; the standard has 0 to 3");
+                return lw_test_wrong_type(error, "depth", "a number; the standard has 0 to 3");
         g_ptr_array_add(self->queries, g_strdup_printf("depth=%" G_GUINT64_FORMAT, number));
         return 0;
 }
@@ -311,7 +183,7 @@ static int read_attributes(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         if (strcmp(signature, "a{sv}") != 0)
-                return wrong_type(error, "attributes", "a{sv}, names to values");
+                return lw_test_wrong_type(error, "attributes", "a{sv}, names to values");
         return lw_test_read_attributes(m, self->queries, error);
 }
 
@@ -319,7 +191,7 @@ static int read_unset(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         if (strcmp(signature, "as") != 0)
-                return wrong_type(error, "unset", "as, names of attributes");
+                return lw_test_wrong_type(error, "unset", "as, names of attributes");
         return lw_test_read_unset(m, self->queries, error);
 }
 
@@ -327,12 +199,12 @@ static int read_instance(
                 sd_bus_message *m, const char *signature, LwTestOptions *self, sd_bus_error *error)
 {
         uint64_t number = 0;
-        int r = read_number(m, signature, &number);
+        int r = lw_test_read_number(m, signature, &number);
 
         if (r < 0)
                 return r;
         if (r == 0 || number > LW_ID_MAX)
-                return wrong_type(error, "instance", "an id, 0 to 65534");
+                return lw_test_wrong_type(error, "instance", "an id, 0 to 65534");
         self->instance = (uint16_t) number;
         self->has_instance = true;
         return 0;
@@ -346,10 +218,10 @@ static int read_remove(
         g_autoptr(GError) reason = NULL;
 
         if (strcmp(signature, "as") != 0 || !lw_test_read_paths(m, paths, &reason))
-                return wrong_type(error, "remove", right);
+                return lw_test_wrong_type(error, "remove", right);
         for (size_t i = 0; i < lw_values_count(paths); i++)
                 if (lw_values_at(paths, i)->path.length != LW_LEVEL_RESOURCE_INSTANCE)
-                        return wrong_type(error, "remove", right);
+                        return lw_test_wrong_type(error, "remove", right);
         lw_values_append(self->removed, paths);
         return 0;
 }

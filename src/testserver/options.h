@@ -12,6 +12,7 @@
 #include "model/values.h"
 #include "testserver/ask.h"
 #include "testserver/file.h"
+#include "testserver/option-values.h"
 
 /* Which keys a method takes; timeout_usec, non and block_size go with all. */
 #define LW_TEST_OPTION_FORMAT 1u       /* format: of the payload */
@@ -53,12 +54,6 @@ typedef struct LwTestOptions {
         GPtrArray *queries;
         LwValues *removed;
 } LwTestOptions;
-
-/** A CoAP option as it goes over the wire. */
-typedef struct LwTestRawOption {
-        uint16_t number;
-        GBytes *value;
-} LwTestRawOption;
 
 /** A negative errno with `error` set to InvalidArgs where something is wrong. */
 int lw_test_options_read(sd_bus_message *m, unsigned allowed, LwTestOptions *ret_options,

@@ -208,8 +208,11 @@ static void append_values(GString *line, const LwValues *values)
                 g_autofree char *quoted = NULL;
 
                 lw_path_print(&entry->path, path);
-                if (entry->value.type != LW_TYPE_NONE)
-                        lw_value_print(&entry->value, text, NULL);
+                if (entry->value.type == LW_TYPE_NONE) { /* asked for, removed, or empty */
+                        g_string_append_printf(line, " %s", path);
+                        continue;
+                }
+                lw_value_print(&entry->value, text, NULL);
                 quoted = lw_quote(text->str, text->len);
                 g_string_append_printf(line, " %s=%s", path, quoted);
         }
@@ -222,7 +225,13 @@ static bool append_decoded(LwTrace *self, GString *line, int32_t format, const L
                 const LwPath *base)
 {
         g_autoptr(LwValues) values = lw_values_new();
-        LwDecode how = { .base = *base, .registry = self->registry, .keep_unknown = true };
+        LwDecode how = {
+                .base = *base,
+                .registry = self->registry,
+                .keep_unknown = true,
+                .paths_only = message->code == LW_METHOD_FETCH,
+                .nulls = message->code == LW_METHOD_IPATCH,
+        };
 
         if (!lw_format_decode(
                             format, message->payload, message->payload_length, &how, values, NULL))

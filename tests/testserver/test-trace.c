@@ -37,6 +37,13 @@ static const struct {
         { false, "61 84 00 04 4d ff 6e 6f", "<- ACK 4.04 Not Found 'no'" },
         { false, "41 01 00 05 4e b3 1b 5b 31", "<- CON GET /\\x1b[1" },
         { true, "40 01 00 06", "-> CON GET /" },
+        /* composite: paths, then values, then one that is removed */
+        { true, "41 05 00 07 4f c1 70 ff 82 a1 00 62 2f 31 a1 00 66 2f 33 2f 30 2f 39",
+                        "-> CON FETCH / application/senml+cbor /1 /3/0/9" },
+        { false, "61 45 00 07 4f c1 70 ff 81 a2 00 66 2f 33 2f 30 2f 39 02 18 5f",
+                        "<- ACK 2.05 Content application/senml+cbor /3/0/9='95'" },
+        { true, "40 07 00 08 c2 01 42 ff 81 a2 00 6a 2f 32 2f 30 2f 32 2f 31 32 37 02 f6",
+                        "-> CON iPATCH / application/senml-etch+cbor /2/0/2/127" },
 };
 
 START_TEST(shows_each_message)
