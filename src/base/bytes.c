@@ -7,15 +7,6 @@
 /* bytes: holds most messages without growing */
 #define WRITER_START 128
 
-bool lw_reader_u8(LwReader *self, uint8_t *ret_value)
-{
-        if (self->left == 0)
-                return false;
-        *ret_value = *self->data++;
-        self->left--;
-        return true;
-}
-
 bool lw_reader_uint(LwReader *self, size_t width, uint64_t *ret_value)
 {
         uint64_t value = 0;
@@ -50,22 +41,13 @@ void lw_writer_clear(LwWriter *self)
         *self = (LwWriter){};
 }
 
-uint8_t *lw_writer_reserve(LwWriter *self, size_t length)
+void lw_writer_grow(LwWriter *self, size_t length)
 {
         size_t needed = self->length + length;
 
         g_assert(needed >= length);
-        if (needed > self->allocated) {
-                self->allocated = MAX(needed, MAX(WRITER_START, self->allocated * 2));
-                self->data = g_realloc(self->data, self->allocated);
-        }
-        return self->data + self->length;
-}
-
-void lw_writer_u8(LwWriter *self, uint8_t value)
-{
-        *lw_writer_reserve(self, 1) = value;
-        self->length++;
+        self->allocated = MAX(needed, MAX(WRITER_START, self->allocated * 2));
+        self->data = g_realloc(self->data, self->allocated);
 }
 
 void lw_writer_uint(LwWriter *self, uint64_t value, size_t width)
@@ -79,14 +61,6 @@ void lw_writer_uint(LwWriter *self, uint64_t value, size_t width)
                 value >>= 8;
         }
         self->length += width;
-}
-
-void lw_writer_put(LwWriter *self, const void *data, size_t length)
-{
-        if (length == 0)
-                return;
-        memcpy(lw_writer_reserve(self, length), data, length);
-        self->length += length;
 }
 
 void lw_writer_text(LwWriter *self, const char *text)

@@ -12,6 +12,12 @@
 
 /* The head of an item: three bits of major type, and its argument or how many bytes say it. */
 #define MAJOR_MASK 0xe0
+#define MAJOR_UNSIGNED 0x00
+#define MAJOR_NEGATIVE 0x20
+#define MAJOR_DATA 0x40
+#define MAJOR_TEXT 0x60
+#define MAJOR_ARRAY 0x80
+#define MAJOR_MAP 0xa0
 #define MAJOR_TAG 0xc0
 #define INFO_MASK 0x1f
 #define ONE_BYTE 24
@@ -208,10 +214,53 @@ static const struct cbor_callbacks callbacks = {
         .indef_break = see_break,
 };
 
+/*
+ * The items whose head is a single byte, which are most: what libcbor would say of them, without
+ * the calls there and back. False for all others.
+ */
+static bool read_short(LwCbor *self, Item *item)
+{
+        const uint8_t *data = self->reader.data;
+        size_t taken = 1, left = self->reader.left;
+        unsigned argument = left > 0 ? *data & INFO_MASK : ONE_BYTE;
+
+        if (argument >= ONE_BYTE)
+                return false;
+        switch (*data & MAJOR_MASK) {
+        case MAJOR_UNSIGNED:
+                see(item, SIGHT_UNSIGNED, argument);
+                break;
+        case MAJOR_NEGATIVE:
+                see(item, SIGHT_NEGATIVE, argument);
+                break;
+        case MAJOR_DATA:
+        case MAJOR_TEXT:
+                taken += argument;
+                if (taken > left)
+                        return false;
+                ((*data & MAJOR_MASK) == MAJOR_TEXT ? see_text : see_data)(
+                                item, data + 1, argument);
+                break;
+        case MAJOR_ARRAY:
+                see(item, SIGHT_ARRAY, argument);
+                break;
+        case MAJOR_MAP:
+                see(item, SIGHT_MAP, argument);
+                break;
+        default:
+                return false;
+        }
+        self->reader.data += taken;
+        self->reader.left -= taken;
+        return true;
+}
+
 static bool read_item(LwCbor *self, Item *ret_item, GError **error)
 {
         struct cbor_decoder_result result;
 
+        if (read_short(self, ret_item))
+                return true;
         ret_item->sight = SIGHT_NOTHING;
         result = cbor_stream_decode(self->reader.data, self->reader.left, &callbacks, ret_item);
         switch (result.status) {

@@ -99,11 +99,12 @@ static bool read_escape(LwJson *self, GError **error)
 /* Up to what ends a run of plain characters: a quote, a backslash, or what must not be there. */
 static const char *find_special(const LwJson *self, bool *ret_ascii)
 {
-        const char *at = self->next;
+        static const bool special[256] = { [0 ... ' ' - 1] = true, ['"'] = true, ['\\'] = true };
+        const char *at = self->next, *end = self->end;
         unsigned char high = 0;
 
-        while (at < self->end && *at != '"' && *at != '\\' && (unsigned char) *at >= ' ')
-                high |= (unsigned char) *at++;
+        for (; at < end && !special[(unsigned char) *at]; at++)
+                high |= (unsigned char) *at;
         *ret_ascii = high < 0x80;
         return at;
 }

@@ -7,27 +7,28 @@
 #include "base/quote.h"
 #include "model/status.h"
 
-/* The ids as one number: its order is the order of the ids, the first one weighing most. */
-static inline uint64_t key(const LwPath *self)
+/* Takes the digits of an id at `*at`, as many as there are; false where they make none. */
+static inline bool take_id(const char **at, const char *end, uint16_t *ret_id)
 {
-        return (uint64_t) self->ids[0] << 48 | (uint64_t) self->ids[1] << 32 |
-               (uint64_t) self->ids[2] << 16 | self->ids[3];
+        const char *start = *at;
+        unsigned id = 0;
+
+        for (; *at < end && g_ascii_isdigit(**at) && *at - start <= 5; (*at)++)
+                id = id * 10 + (unsigned) (**at - '0');
+        if (*at == start || (*start == '0' && *at - start > 1) || id > LW_ID_MAX)
+                return false;
+        *ret_id = (uint16_t) id;
+        return true;
 }
 
 bool lw_id_parse(const char *text, size_t length, uint16_t *ret_id)
 {
-        unsigned id = 0;
+        const char *at = text;
+        uint16_t id;
 
-        if (length == 0 || length > 5 || (text[0] == '0' && length > 1))
+        if (!take_id(&at, text + length, &id) || at != text + length)
                 return false;
-        for (size_t i = 0; i < length; i++) {
-                if (!g_ascii_isdigit(text[i]))
-                        return false;
-                id = id * 10 + (unsigned) (text[i] - '0');
-        }
-        if (id > LW_ID_MAX)
-                return false;
-        *ret_id = (uint16_t) id;
+        *ret_id = id;
         return true;
 }
 
@@ -74,18 +75,14 @@ bool lw_path_parse_below(const LwPath *parent, const char *text, size_t length, 
         const char *at = text, *end = text + length;
         LwPath path = *parent;
 
-        for (; at < end && path.length < G_N_ELEMENTS(path.ids); at++) {
-                const char *id = at;
-
-                while (at < end && *at != '/')
-                        at++;
-                if (!lw_id_parse(id, (size_t) (at - id), &path.ids[path.length]))
-                        return false;
+        while (path.length < G_N_ELEMENTS(path.ids) && take_id(&at, end, &path.ids[path.length])) {
                 path.length++;
                 if (at == end) {
                         *ret_path = path;
                         return true;
                 }
+                if (*at++ != '/')
+                        return false;
         }
         return false;
 }
@@ -136,15 +133,6 @@ size_t lw_path_print_below(const LwPath *self, unsigned level, char text[static 
         return (size_t) (at - text);
 }
 
-LwPath lw_path_child(const LwPath *parent, uint16_t id)
-{
-        LwPath path = *parent;
-
-        g_assert(path.length < G_N_ELEMENTS(path.ids));
-        path.ids[path.length++] = id;
-        return path;
-}
-
 LwPath lw_path_prefix(const LwPath *self, unsigned length)
 {
         LwPath path = *self;
@@ -153,26 +141,4 @@ LwPath lw_path_prefix(const LwPath *self, unsigned length)
         while (path.length > length)
                 path.ids[--path.length] = 0;
         return path;
-}
-
-int lw_path_compare(const LwPath *a, const LwPath *b)
-{
-        uint64_t key_a = key(a), key_b = key(b);
-
-        /* what lies behind the length is 0: a parent's key is its first child's, or less */
-        if (key_a != key_b)
-                return key_a < key_b ? -1 : 1;
-        return (int) a->length - (int) b->length;
-}
-
-bool lw_path_equal(const LwPath *a, const LwPath *b)
-{
-        return key(a) == key(b) && a->length == b->length;
-}
-
-bool lw_path_contains(const LwPath *self, const LwPath *inner)
-{
-        uint64_t mask = self->length == 0 ? 0 : UINT64_MAX << (64 - 16 * self->length);
-
-        return self->length <= inner->length && key(self) == (key(inner) & mask);
 }

@@ -64,12 +64,44 @@ size_t lw_path_print(const LwPath *self, char text[static LW_PATH_TEXT_MAX]);
 size_t lw_path_print_below(const LwPath *self, unsigned level, char text[static LW_PATH_TEXT_MAX]);
 
 /** `parent` with one more id; `parent` is above the level of resource instances. */
-LwPath lw_path_child(const LwPath *parent, uint16_t id);
+static inline LwPath lw_path_child(const LwPath *parent, uint16_t id)
+{
+        LwPath path = *parent;
+
+        g_assert(path.length < G_N_ELEMENTS(path.ids));
+        path.ids[path.length++] = id;
+        return path;
+}
 /** The first `length` ids of `self`. */
 LwPath lw_path_prefix(const LwPath *self, unsigned length);
 
+/** The ids as one number: its order is the order of the ids, the first one weighing most. */
+static inline uint64_t lw_path_key(const LwPath *self)
+{
+        return (uint64_t) self->ids[0] << 48 | (uint64_t) self->ids[1] << 32 |
+               (uint64_t) self->ids[2] << 16 | self->ids[3];
+}
+
 /** Order of a depth-first walk: parents before children, ids ascending. */
-int lw_path_compare(const LwPath *a, const LwPath *b);
-bool lw_path_equal(const LwPath *a, const LwPath *b);
+static inline int lw_path_compare(const LwPath *a, const LwPath *b)
+{
+        uint64_t key_a = lw_path_key(a), key_b = lw_path_key(b);
+
+        /* what lies behind the length is 0: a parent's key is its first child's, or less */
+        if (key_a != key_b)
+                return key_a < key_b ? -1 : 1;
+        return (int) a->length - (int) b->length;
+}
+
+static inline bool lw_path_equal(const LwPath *a, const LwPath *b)
+{
+        return lw_path_key(a) == lw_path_key(b) && a->length == b->length;
+}
+
 /** True when `self` is `inner` or above it. */
-bool lw_path_contains(const LwPath *self, const LwPath *inner);
+static inline bool lw_path_contains(const LwPath *self, const LwPath *inner)
+{
+        uint64_t mask = self->length == 0 ? 0 : UINT64_MAX << (64 - 16 * self->length);
+
+        return self->length <= inner->length && lw_path_key(self) == (lw_path_key(inner) & mask);
+}

@@ -9,6 +9,11 @@
 #define FIRST_ENTRIES 4
 #define FIRST_TEXT 64
 
+/* Entries of a block: a long list grows by blocks, so that it neither moves nor has more room than
+ * it needs. A short one is a block that grows. */
+#define BLOCK_SHIFT 8
+#define BLOCK_ENTRIES (1u << BLOCK_SHIFT)
+
 #define CHUNK_MIN 512
 #define CHUNK_MAX 32768
 
@@ -23,10 +28,12 @@ typedef struct Chunk {
 } Chunk;
 
 struct LwValues {
-        LwEntry *entries; /* `first`, or allocated */
-        int64_t *times;   /* NULL until one is set; else as many as `allocated` */
+        LwEntry **blocks; /* `&only`, or allocated; all but the first have BLOCK_ENTRIES */
+        LwEntry *only; /* the first block, as long as it is the only one: `first`, or allocated */
         size_t count;
         size_t allocated;
+        int64_t *times; /* of the first `times_allocated` entries; the others have none */
+        size_t times_allocated;
         bool ordered;   /* each path at least its predecessor's */
         bool has_blobs; /* references to give back */
         Chunk *chunks;
@@ -37,6 +44,11 @@ struct LwValues {
 };
 
 G_STATIC_ASSERT(sizeof(LwEntry) == 32);
+
+static LwEntry *entry_at(const LwValues *self, size_t index)
+{
+        return &self->blocks[index >> BLOCK_SHIFT][index & (BLOCK_ENTRIES - 1)];
+}
 
 static void start_empty(LwValues *self)
 {
@@ -50,8 +62,10 @@ LwValues *lw_values_new(void)
         LwValues *self = g_malloc(sizeof(*self));
 
         start_empty(self);
-        self->entries = self->first;
+        self->only = self->first;
+        self->blocks = &self->only;
         self->times = NULL;
+        self->times_allocated = 0;
         self->allocated = FIRST_ENTRIES;
         self->chunks = NULL;
         self->room = self->first_text;
@@ -64,8 +78,8 @@ static void drop_blobs(LwValues *self)
         if (!self->has_blobs)
                 return;
         for (size_t i = 0; i < self->count; i++)
-                if (self->entries[i].value.is_blob)
-                        lw_blob_unref(self->entries[i].value.blob);
+                if (entry_at(self, i)->value.is_blob)
+                        lw_blob_unref(entry_at(self, i)->value.blob);
 }
 
 static void free_chunks(Chunk *chunk)
@@ -78,14 +92,23 @@ static void free_chunks(Chunk *chunk)
         }
 }
 
+static void free_blocks(LwValues *self)
+{
+        if (self->only != self->first)
+                g_free(self->only);
+        for (size_t i = BLOCK_ENTRIES; i < self->allocated; i += BLOCK_ENTRIES)
+                g_free(self->blocks[i >> BLOCK_SHIFT]);
+        if (self->blocks != &self->only)
+                g_free(self->blocks);
+}
+
 void lw_values_free(LwValues *self)
 {
         if (self == NULL)
                 return;
         drop_blobs(self);
         free_chunks(self->chunks);
-        if (self->entries != self->first)
-                g_free(self->entries);
+        free_blocks(self);
         g_free(self->times);
         g_free(self);
 }
@@ -95,6 +118,7 @@ void lw_values_reset(LwValues *self)
         drop_blobs(self);
         start_empty(self);
         g_clear_pointer(&self->times, g_free);
+        self->times_allocated = 0;
         if (self->chunks == NULL) {
                 self->room = self->first_text;
                 self->room_left = FIRST_TEXT;
@@ -127,22 +151,30 @@ static char *take_room(LwValues *self, size_t length)
         return place;
 }
 
-static void grow(LwValues *self)
+static void grow_block(LwValues *self)
 {
-        size_t allocated = self->allocated + self->allocated / 2;
-
-        if (self->entries == self->first) {
-                self->entries = g_new(LwEntry, allocated);
-                memcpy(self->entries, self->first, sizeof(self->first));
+        self->allocated *= 2;
+        if (self->only == self->first) {
+                self->only = g_new(LwEntry, self->allocated);
+                memcpy(self->only, self->first, sizeof(self->first));
         } else {
-                self->entries = g_renew(LwEntry, self->entries, allocated);
+                self->only = g_renew(LwEntry, self->only, self->allocated);
         }
-        if (self->times != NULL) {
-                self->times = g_renew(int64_t, self->times, allocated);
-                memset(self->times + self->allocated, 0,
-                                (allocated - self->allocated) * sizeof(*self->times));
+}
+
+/* The directory of the blocks doubles each time that their number is a power of two. */
+static void add_block(LwValues *self)
+{
+        size_t blocks = self->allocated >> BLOCK_SHIFT;
+
+        if (blocks == 1) {
+                self->blocks = g_new(LwEntry *, 2);
+                self->blocks[0] = self->only;
+        } else if ((blocks & (blocks - 1)) == 0) {
+                self->blocks = g_renew(LwEntry *, self->blocks, 2 * blocks);
         }
-        self->allocated = allocated;
+        self->blocks[blocks] = g_new(LwEntry, BLOCK_ENTRIES);
+        self->allocated += BLOCK_ENTRIES;
 }
 
 /* The path comes as a copy, as the caller may have found it in this very list, which moves. */
@@ -150,10 +182,15 @@ static LwValue *add(LwValues *self, LwPath path)
 {
         LwEntry *entry;
 
-        if (self->count == self->allocated)
-                grow(self);
-        entry = &self->entries[self->count];
-        if (self->ordered && self->count > 0 && lw_path_compare(&entry[-1].path, &path) > 0)
+        if (self->count == self->allocated) {
+                if (self->allocated < BLOCK_ENTRIES)
+                        grow_block(self);
+                else
+                        add_block(self);
+        }
+        entry = entry_at(self, self->count);
+        if (self->ordered && self->count > 0 &&
+                        lw_path_compare(&entry_at(self, self->count - 1)->path, &path) > 0)
                 self->ordered = false;
         entry->path = path;
         self->count++;
@@ -205,7 +242,7 @@ void lw_values_append(LwValues *self, const LwValues *from)
         for (size_t i = 0; i < count; i++) {
                 int64_t time = lw_values_time(from, i);
 
-                lw_values_add(self, &from->entries[i].path, &from->entries[i].value);
+                lw_values_add(self, &entry_at(from, i)->path, &entry_at(from, i)->value);
                 if (time != 0)
                         lw_values_set_time(self, self->count - 1, time);
         }
@@ -219,7 +256,7 @@ size_t lw_values_count(const LwValues *self)
 const LwEntry *lw_values_at(const LwValues *self, size_t index)
 {
         g_assert(index < self->count);
-        return &self->entries[index];
+        return entry_at(self, index);
 }
 
 /* The first entry that is not below `path`, of entries in order. */
@@ -230,7 +267,7 @@ static size_t lower_bound(const LwValues *self, const LwPath *path)
         while (low < high) {
                 size_t middle = low + (high - low) / 2;
 
-                if (lw_path_compare(&self->entries[middle].path, path) < 0)
+                if (lw_path_compare(&entry_at(self, middle)->path, path) < 0)
                         low = middle + 1;
                 else
                         high = middle;
@@ -243,8 +280,8 @@ const LwEntry *lw_values_find(const LwValues *self, const LwPath *path)
         bool search = self->ordered && self->count > FIND_WALKS;
 
         for (size_t i = search ? lower_bound(self, path) : 0; i < self->count; i++) {
-                if (lw_path_equal(&self->entries[i].path, path))
-                        return &self->entries[i];
+                if (lw_path_equal(&entry_at(self, i)->path, path))
+                        return entry_at(self, i);
                 if (search)
                         break;
         }
@@ -254,46 +291,65 @@ const LwEntry *lw_values_find(const LwValues *self, const LwPath *path)
 void lw_values_set_time(LwValues *self, size_t index, int64_t real_usec)
 {
         g_assert(index < self->count);
-        if (self->times == NULL)
-                self->times = g_new0(int64_t, self->allocated);
+        if (index >= self->times_allocated) {
+                size_t allocated = MAX(self->count, self->times_allocated * 2);
+
+                self->times = g_renew(int64_t, self->times, allocated);
+                memset(self->times + self->times_allocated, 0,
+                                (allocated - self->times_allocated) * sizeof(*self->times));
+                self->times_allocated = allocated;
+        }
         self->times[index] = real_usec;
 }
 
 int64_t lw_values_time(const LwValues *self, size_t index)
 {
         g_assert(index < self->count);
-        return self->times != NULL ? self->times[index] : 0;
+        return index < self->times_allocated ? self->times[index] : 0;
 }
 
 static int compare_entries(const void *a, const void *b, void *user)
 {
-        const LwEntry *entries = user;
+        const LwValues *self = user;
         uint32_t index_a = *(const uint32_t *) a, index_b = *(const uint32_t *) b;
-        int order = lw_path_compare(&entries[index_a].path, &entries[index_b].path);
+        int order = lw_path_compare(&entry_at(self, index_a)->path, &entry_at(self, index_b)->path);
 
         return order != 0 ? order : index_a < index_b ? -1 : index_a > index_b;
+}
+
+static void sort_entries(LwValues *self, const uint32_t *order)
+{
+        g_autofree LwEntry *sorted = g_new(LwEntry, self->count);
+
+        for (size_t i = 0; i < self->count; i++)
+                sorted[i] = *entry_at(self, order[i]);
+        for (size_t i = 0; i < self->count; i++)
+                *entry_at(self, i) = sorted[i];
+}
+
+static void sort_times(LwValues *self, const uint32_t *order)
+{
+        int64_t *sorted = g_new(int64_t, self->count);
+
+        for (size_t i = 0; i < self->count; i++)
+                sorted[i] = lw_values_time(self, order[i]);
+        g_free(self->times);
+        self->times = sorted;
+        self->times_allocated = self->count;
 }
 
 void lw_values_sort(LwValues *self)
 {
         g_autofree uint32_t *order = NULL;
-        g_autofree LwEntry *entries = NULL;
-        g_autofree int64_t *times = NULL;
 
         if (self->ordered)
                 return;
         order = g_new(uint32_t, self->count);
         for (size_t i = 0; i < self->count; i++)
                 order[i] = (uint32_t) i;
-        g_qsort_with_data(order, (int) self->count, sizeof(*order), compare_entries, self->entries);
-
-        entries = g_memdup2(self->entries, self->count * sizeof(*entries));
-        for (size_t i = 0; i < self->count; i++)
-                self->entries[i] = entries[order[i]];
-        if (self->times != NULL) {
-                times = g_memdup2(self->times, self->count * sizeof(*times));
-                for (size_t i = 0; i < self->count; i++)
-                        self->times[i] = times[order[i]];
-        }
+        g_qsort_with_data(order, (int) self->count, sizeof(*order), compare_entries, self);
+        sort_entries(self, order);
+        if (self->times != NULL)
+                sort_times(self, order);
         self->ordered = true;
 }
