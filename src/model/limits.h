@@ -75,5 +75,7 @@
 #define LW_PLUGIN_OBJECTS_MAX 256 /* objects of one user's registrations */
 #define LW_PLUGIN_INSTANCES_MAX 4096 /* instances of one user's registrations */
 #define LW_PLUGIN_CALLS_MAX 16       /* Reads under way at one service; the others wait */
+#define LW_PLUGIN_WAITING_MAX 256    /* Reads that wait for their turn at one service */
+#define LW_PLUGIN_MUTATIONS_MAX 16   /* Writes, Executes ... that wait for theirs at one service */
 #define LW_PLUGIN_CACHE_MAX 1048576  /* bytes: values that are kept of one registration */
 #define LW_LABELS_MAX 8192           /* labels whose instance ids are remembered */

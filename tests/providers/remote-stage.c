@@ -78,13 +78,98 @@ static int answer_all(sd_bus_message *m)
         return 1;
 }
 
+static void print_basic(sd_bus_message *m, char type, GString *text)
+{
+        union {
+                uint8_t y;
+                uint16_t q;
+                int b;
+                int64_t x;
+                uint64_t t;
+                double d;
+                const char *s;
+        } value = {};
+
+        ck_assert_int_gt(sd_bus_message_read_basic(m, type, &value), 0);
+        switch (type) {
+        case 'y':
+                g_string_append_printf(text, "%u", value.y);
+                break;
+        case 'q':
+                g_string_append_printf(text, "%u", value.q);
+                break;
+        case 'b':
+                g_string_append(text, value.b ? "true" : "false");
+                break;
+        case 'x':
+                g_string_append_printf(text, "%" G_GINT64_FORMAT, value.x);
+                break;
+        case 't':
+                g_string_append_printf(text, "%" G_GUINT64_FORMAT, value.t);
+                break;
+        case 'd':
+                g_string_append_printf(text, "%g", value.d);
+                break;
+        case 's':
+                g_string_append(text, value.s);
+                break;
+        default:
+                g_string_append_printf(text, "<%c>", type);
+        }
+}
+
+/* Containers as {...}, dictionary entries as key=value, variants as their content. */
+static void print_all(sd_bus_message *m, const char *between, GString *text)
+{
+        const char *contents;
+        bool is_first = true;
+        char type;
+
+        while (sd_bus_message_peek_type(m, &type, &contents) > 0) {
+                if (!is_first)
+                        g_string_append(text, between);
+                is_first = false;
+                if (contents == NULL) {
+                        print_basic(m, type, text);
+                        continue;
+                }
+                ck_assert_int_gt(sd_bus_message_enter_container(m, type, contents), 0);
+                g_string_append(text, type == 'a' ? "{" : "");
+                print_all(m, type == 'e' ? "=" : " ", text);
+                g_string_append(text, type == 'a' ? "}" : "");
+                ck_assert_int_ge(sd_bus_message_exit_container(m), 0);
+        }
+}
+
+char *lw_remote_stage_print(sd_bus_message *m)
+{
+        g_autoptr(GRegex) deadline = g_regex_new(" deadline_usec=[0-9]+", 0, 0, NULL);
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        print_all(m, " ", text);
+        return g_regex_replace_literal(deadline, text->str, -1, 0, "", 0, NULL);
+}
+
+static int note_change(sd_bus_message *m)
+{
+        g_autofree char *arguments = lw_remote_stage_print(m);
+
+        g_free(remote.asked);
+        remote.asked = g_strdup_printf("%s %s", sd_bus_message_get_member(m), arguments);
+        remote.changes++;
+        g_queue_push_tail(&remote.waiting, sd_bus_message_ref(m));
+        return 1;
+}
+
 static int on_message(
                 sd_bus_message *m, void *user G_GNUC_UNUSED, sd_bus_error *ret_error G_GNUC_UNUSED)
 {
         if (sd_bus_message_is_method_call(m, DBUS_SERVICE, "NameHasOwner"))
                 return sd_bus_reply_method_return(m, "b", (int) !remote.is_gone);
-        if (!sd_bus_message_is_method_call(m, "org.lwm2md.Provider1", "Read"))
+        if (!sd_bus_message_is_method_call(m, "org.lwm2md.Provider1", NULL))
                 return 0;
+        if (!sd_bus_message_is_method_call(m, NULL, "Read"))
+                return note_change(m);
         note_read(m);
         if (remote.answers)
                 return answer_all(m);
@@ -108,6 +193,23 @@ void lw_remote_stage_reply(const char *path, const char *types, ...)
         ck_assert_int_ge(sd_bus_message_close_container(reply), 0);
         ck_assert_int_ge(sd_bus_message_close_container(reply), 0);
         ck_assert_int_ge(sd_bus_message_append(reply, "a{s(ss)}", 0), 0);
+        ck_assert_int_ge(sd_bus_send(NULL, reply, NULL), 0);
+        sd_bus_message_unref(reply);
+        sd_bus_message_unref(m);
+        lw_remote_stage_settle();
+}
+
+void lw_remote_stage_answer(const char *types, ...)
+{
+        sd_bus_message *m = g_queue_pop_head(&remote.waiting), *reply = NULL;
+        va_list arguments;
+
+        ck_assert_ptr_nonnull(m);
+        ck_assert_int_ge(sd_bus_message_new_method_return(m, &reply), 0);
+        va_start(arguments, types);
+        if (*types != '\0')
+                ck_assert_int_ge(sd_bus_message_appendv(reply, types, arguments), 0);
+        va_end(arguments);
         ck_assert_int_ge(sd_bus_send(NULL, reply, NULL), 0);
         sd_bus_message_unref(reply);
         sd_bus_message_unref(m);

@@ -32,7 +32,8 @@ typedef struct LwRemoteStage {
         bool answers;
         bool is_gone; /* what the bus says of every name that is asked for */
         unsigned reads;
-        char *asked;        /* "/3303/7/5700 server=0 Read" of the last one */
+        unsigned changes;   /* calls that are no Reads */
+        char *asked;        /* "/3303/7/5700 server=0 Read" of the last one, or what it changes */
         GQueue waiting;     /* of sd_bus_message */
         GString *structure; /* what the tree told: "+/3303/100 -/3303/100 " */
 
@@ -63,6 +64,10 @@ char *lw_remote_stage_registered(void);
 /** Answers the oldest Read that waits, with a value for /3303/x/5700 ... or an error name. */
 void lw_remote_stage_reply(const char *path, const char *types, ...);
 void lw_remote_stage_fail(const char *error_name);
+/** Answers the oldest call that waits, whatever it is, with these arguments. */
+void lw_remote_stage_answer(const char *types, ...);
+/** What a message says, without its deadline: "replace {/3303/7/5750=oven} {server=0 ...}". */
+char *lw_remote_stage_print(sd_bus_message *m);
 
 /** The unique name goes from the bus. */
 void lw_remote_stage_drop(const char *name);

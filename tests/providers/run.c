@@ -11,6 +11,7 @@ int main(void)
                 test_holdings,
                 test_remote_answer,
                 test_remote_cache,
+                test_remote_changes,
                 test_remote_claims,
                 test_remote_labels,
                 test_remote_plugin,

@@ -8,6 +8,7 @@ TCase *test_device(void);
 TCase *test_holdings(void);
 TCase *test_remote_answer(void);
 TCase *test_remote_cache(void);
+TCase *test_remote_changes(void);
 TCase *test_remote_claims(void);
 TCase *test_remote_labels(void);
 TCase *test_remote_plugin(void);

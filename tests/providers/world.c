@@ -7,12 +7,15 @@
 
 #include <check.h>
 
+#include "codec/format.h"
 #include "lib/files.h"
 #include "model/definition-xml.h"
 
 static GBytes *load(void *user G_GNUC_UNUSED, uint16_t object)
 {
-        g_autofree char *name = g_strdup_printf("data/objects/%u.xml", object);
+        bool is_example = object == LW_WORLD_EXAMPLE;
+        g_autofree char *name = g_strdup_printf(
+                        "data/%s/%u.xml", is_example ? "examples" : "objects", object);
 
         if (object == LW_WORLD_UNDEFINED)
                 return NULL;
@@ -120,11 +123,16 @@ LwValues *lw_world_values(LwWorld *self, const char *text)
 
         for (size_t i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
                 char *equals = strchr(words[i], '=');
+                char *star = strchr(words[i], '*'); /* an instance that nobody chose */
                 LwPath path;
 
                 if (equals != NULL)
                         *equals++ = '\0';
+                if (star != NULL)
+                        *star = '0';
                 ck_assert(lw_path_parse(words[i], &path, NULL));
+                if (star != NULL)
+                        path.ids[1] = LW_INSTANCE_UNCHOSEN;
                 parse_value(self, equals, &path, values);
         }
         return values;
@@ -133,7 +141,8 @@ LwValues *lw_world_values(LwWorld *self, const char *text)
 void lw_world_ask(LwWorld *self, LwOperation operation, const char *path, const char *text,
                 LwAnswer *answer)
 {
-        bool is_write = operation == LW_OPERATION_WRITE || operation == LW_OPERATION_WRITE_UPDATE;
+        bool is_write = operation == LW_OPERATION_WRITE || operation == LW_OPERATION_WRITE_UPDATE ||
+                        operation == LW_OPERATION_CREATE;
         g_autoptr(LwValues) values = is_write ? lw_world_values(self, text) : NULL;
         LwRequest request = { .operation = operation,
                 .server = LW_SERVER_LOCAL,

@@ -15,6 +15,9 @@
 /** An object without a definition. */
 #define LW_WORLD_UNDEFINED 9999
 
+/** The object of the examples: each data type, arrays, an executable. */
+#define LW_WORLD_EXAMPLE 26250
+
 /** LwWorld: what a provider lives in. */
 typedef struct LwWorld {
         LwDriver *driver;

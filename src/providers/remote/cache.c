@@ -66,6 +66,27 @@ void lw_cache_drop(LwCache *self, const LwPath *resource)
         g_hash_table_remove(self->all, &key);
 }
 
+void lw_cache_drop_below(LwCache *self, const LwPath *path)
+{
+        GHashTableIter iter;
+        void *value;
+
+        if (path->length >= LW_LEVEL_RESOURCE) {
+                lw_cache_drop(self, path);
+                return;
+        }
+        g_hash_table_iter_init(&iter, self->all);
+        while (g_hash_table_iter_next(&iter, NULL, &value)) {
+                const Known *known = value;
+                LwPath resource = LW_PATH_RESOURCE(known->key >> 32, known->key >> 16, known->key);
+
+                if (!lw_path_contains(path, &resource))
+                        continue;
+                self->bytes -= known->bytes;
+                g_hash_table_iter_remove(&iter);
+        }
+}
+
 static size_t cost(const LwValue *value)
 {
         bool has_bytes = value->type == LW_TYPE_STRING || value->type == LW_TYPE_CORELNK ||

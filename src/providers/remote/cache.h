@@ -26,6 +26,8 @@ void lw_cache_put(LwCache *self, LwValues *values);
 void lw_cache_put_nothing(LwCache *self, const LwPath *resource);
 /** Nothing is known of it any more. */
 void lw_cache_drop(LwCache *self, const LwPath *resource);
+/** The same for all resources at, above or below `path`. */
+void lw_cache_drop_below(LwCache *self, const LwPath *path);
 void lw_cache_clear(LwCache *self);
 
 /** Whether something is known of a resource, or of the resource of a resource instance. */

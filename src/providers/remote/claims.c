@@ -177,6 +177,64 @@ int lw_claims_read(LwClaims *self, sd_bus_message *m, sd_bus_error *ret_error)
         return sd_bus_message_exit_container(m);
 }
 
+/* Moving and removing */
+
+/* One more that is there already as an object stays one. */
+static bool adopt(LwClaims *self, LwClaim *claim)
+{
+        bool is_bare = claim->path.length == LW_LEVEL_OBJECT;
+
+        if (is_bare && !g_hash_table_add(self->bare, GUINT_TO_POINTER(claim->path.ids[0])))
+                return false;
+        if (!is_bare)
+                g_hash_table_insert(self->instances, pack(claim->path.ids[0], claim->path.ids[1]),
+                                claim);
+        if (claim->label != NULL)
+                g_hash_table_insert(self->labels, claim->label, claim);
+        self->instance_count += !is_bare;
+        g_ptr_array_add(self->all, claim);
+        return true;
+}
+
+void lw_claims_move(LwClaims *self, LwClaims *from)
+{
+        g_hash_table_remove_all(from->labels);
+        g_hash_table_remove_all(from->instances);
+        g_hash_table_remove_all(from->bare);
+        from->instance_count = 0;
+        while (from->all->len > 0) {
+                LwClaim *claim = g_ptr_array_steal_index(from->all, 0);
+
+                if (!adopt(self, claim))
+                        claim_free(claim);
+        }
+}
+
+static void drop(LwClaims *self, LwClaim *claim)
+{
+        if (claim->label != NULL)
+                g_hash_table_remove(self->labels, claim->label);
+        if (claim->path.length == LW_LEVEL_OBJECT)
+                g_hash_table_remove(self->bare, GUINT_TO_POINTER(claim->path.ids[0]));
+        else
+                g_hash_table_remove(self->instances, pack(claim->path.ids[0], claim->path.ids[1]));
+        self->instance_count -= claim->count > 0;
+        g_ptr_array_remove(self->all, claim);
+}
+
+bool lw_claims_remove(LwClaims *self, const LwPath *path)
+{
+        for (guint i = 0; i < self->all->len; i++) {
+                LwClaim *claim = self->all->pdata[i];
+
+                if (!lw_path_equal(&claim->path, path))
+                        continue;
+                drop(self, claim);
+                return true;
+        }
+        return false;
+}
+
 /* Choosing */
 
 /* Whether nobody else has the instance: not in the tree, not in this registration. */
@@ -257,6 +315,16 @@ const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t in
         return g_hash_table_lookup(self->instances, pack(object, instance));
 }
 
+bool lw_claims_has_bare(const LwClaims *self, uint16_t object)
+{
+        return g_hash_table_contains(self->bare, GUINT_TO_POINTER(object));
+}
+
+const LwClaim *lw_claims_find_label(const LwClaims *self, const char *label)
+{
+        return g_hash_table_lookup(self->labels, label);
+}
+
 bool lw_claims_has_object(const LwClaims *self, uint16_t object)
 {
         for (guint i = 0; i < self->all->len; i++)
@@ -316,6 +384,22 @@ static bool resolve(const LwClaims *self, const char *key, LwPath *ret_path, GEr
         path = g_strdup_printf("/%u/%u%s", claim->path.ids[0], claim->path.ids[1],
                         slash != NULL ? slash : "");
         return lw_path_parse(path, ret_path, error);
+}
+
+bool lw_claims_resolve(const LwClaims *self, const char *key, LwPath *ret_path, GError **error)
+{
+        LwPath path;
+
+        if (!resolve(self, key, &path, error))
+                return false;
+        if ((path.length == LW_LEVEL_INSTANCE && lw_claims_concern(self, &path)) ||
+                        (path.length == LW_LEVEL_OBJECT && lw_claims_has_bare(self, path.ids[0]))) {
+                *ret_path = path;
+                return true;
+        }
+        g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
+                        "this is none of the registration's instances");
+        return false;
 }
 
 bool lw_claims_place(const LwClaims *self, const char *key, LwPath *ret_path, GError **error)

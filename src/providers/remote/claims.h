@@ -49,6 +49,12 @@ int lw_claims_add(LwClaims *self, const char *key, uint16_t *resources, size_t c
 /** Reads an a{saq}. */
 int lw_claims_read(LwClaims *self, sd_bus_message *m, sd_bus_error *ret_error);
 
+/** Takes over all that `from` has and leaves it empty; ids are chosen, and nothing is in both but
+ * objects. */
+void lw_claims_move(LwClaims *self, LwClaims *from);
+/** Drops the claim of an instance, or of an object without one; whether there was one. */
+bool lw_claims_remove(LwClaims *self, const LwPath *path);
+
 /**
  * Finds an instance for each label: the one that `name` and the label had before, if nobody else
  * has it now, else the lowest id from 100 on that is free and not kept for another label. `own` is
@@ -64,6 +70,13 @@ const LwClaim *lw_claims_at(const LwClaims *self, size_t index);
 size_t lw_claims_instance_count(const LwClaims *self);
 /** The claim of an instance, once ids are chosen; NULL. */
 const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t instance);
+/** Whether the object was claimed without an instance, as one whose instances servers may make. */
+bool lw_claims_has_bare(const LwClaims *self, uint16_t object);
+/** The claim that has the label; NULL. */
+const LwClaim *lw_claims_find_label(const LwClaims *self, const char *label);
+/** An object, "/3303", an instance, "/3303/0", or one by its label, of theirs.
+ * Errors: 4.00 no path; 4.04 none of them. */
+bool lw_claims_resolve(const LwClaims *self, const char *key, LwPath *ret_path, GError **error);
 /** Whether `path` is an object, an instance, a resource or a resource instance of theirs. */
 bool lw_claims_concern(const LwClaims *self, const LwPath *path);
 /** Whether one of them is, or is in, the object. */

@@ -32,8 +32,11 @@ static int check_owner(const LwPluginFace *self, sd_bus_message *m, sd_bus_error
                         "only %s, which registered this, may do that", self->title);
 }
 
-static int read_invalidated(
-                const LwPluginFace *self, sd_bus_message *m, GArray *paths, sd_bus_error *ret_error)
+/* How a key becomes a path. */
+typedef bool (*Placer)(const LwClaims *claims, const char *key, LwPath *ret_path, GError **error);
+
+static int read_paths(const LwPluginFace *self, sd_bus_message *m, Placer place, GArray *paths,
+                sd_bus_error *ret_error)
 {
         int r = sd_bus_message_enter_container(m, 'a', "s");
         const char *key;
@@ -42,7 +45,7 @@ static int read_invalidated(
                 g_autoptr(GError) error = NULL;
                 LwPath path;
 
-                if (!lw_claims_place(self->claims, key, &path, &error))
+                if (!place(self->claims, key, &path, &error))
                         return lw_report_refuse(key, error, ret_error);
                 if (paths->len >= LW_ENTRIES_MAX)
                         return sd_bus_error_setf(ret_error, lw_bus_error_name(LW_STATUS_TOO_LARGE),
@@ -78,13 +81,33 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         int r = check_owner(self, m, ret_error);
 
         if (r < 0 || (r = lw_report_read(m, self->registry, self->claims, values, ret_error)) < 0 ||
-                        (r = read_invalidated(self, m, invalidated, ret_error)) < 0 ||
+                        (r = read_paths(self, m, lw_claims_place, invalidated, ret_error)) < 0 ||
                         (r = read_no_options(m, ret_error)) < 0)
                 return r;
         lw_remote_provider_report(self->provider, values);
         for (guint i = 0; i < invalidated->len; i++)
                 lw_remote_provider_invalidate(
                                 self->provider, &g_array_index(invalidated, LwPath, i));
+        return sd_bus_reply_method_return(m, "");
+}
+
+static int method_add_instances(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwPluginFace *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        return r < 0 ? r : self->events->add_instances(self->user, m, ret_error);
+}
+
+static int method_remove_instances(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        g_autoptr(GArray) paths = g_array_new(false, false, sizeof(LwPath));
+        LwPluginFace *self = user;
+        int r = check_owner(self, m, ret_error);
+
+        if (r < 0 || (r = read_paths(self, m, lw_claims_resolve, paths, ret_error)) < 0)
+                return r;
+        self->events->remove_instances(self->user, paths);
         return sd_bus_reply_method_return(m, "");
 }
 
@@ -144,6 +167,11 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("Update",
                         SD_BUS_ARGS("a{sv}", values, "as", invalidated, "a{sv}", options),
                         SD_BUS_NO_RESULT, method_update, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("AddInstances", SD_BUS_ARGS("a{saq}", instances),
+                        SD_BUS_RESULT("a{ss}", paths), method_add_instances,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RemoveInstances", SD_BUS_ARGS("as", instances), SD_BUS_NO_RESULT,
+                        method_remove_instances, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_unregister,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Observed", "as", get_observed, 0, 0),

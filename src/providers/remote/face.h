@@ -16,6 +16,10 @@
 typedef struct LwPluginFaceEvents {
         /** The owner unregistered, and has its answer: it may be freed at once. */
         void (*unregistered)(void *user);
+        /** AddInstances: reads the message and answers it. */
+        int (*add_instances)(void *user, sd_bus_message *m, sd_bus_error *ret_error);
+        /** `paths` (of LwPath), of the claims, are gone. */
+        void (*remove_instances)(void *user, const GArray *paths);
         /** Calls `each` for every path that a server observes. */
         void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
 } LwPluginFaceEvents;

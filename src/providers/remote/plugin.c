@@ -81,14 +81,44 @@ static int refuse(const LwClaim *claim, const GError *error, sd_bus_error *ret_e
                         ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED, "%s: %s", text, error->message);
 }
 
-static bool lay_claim(LwPlugin *self, const LwClaim *claim, GError **error)
+/* Whoever first says that there is such an object is asked to make its instances. */
+static bool lay_object(LwPlugin *self, uint16_t id, GError **error)
 {
         LwTree *tree = self->environment.tree;
 
+        if (!lw_tree_add_object(tree, id, error))
+                return false;
+        if (lw_tree_object(tree, id)->creator != NULL)
+                return true;
+        return lw_tree_set_creator(tree, id, lw_remote_provider_base(self->provider), error);
+}
+
+static bool lay_claim(LwPlugin *self, const LwClaim *claim, GError **error)
+{
         if (claim->path.length == LW_LEVEL_OBJECT)
-                return lw_tree_add_object(tree, claim->path.ids[0], error);
-        return lw_tree_add_layer(tree, &claim->path, lw_remote_provider_base(self->provider),
-                        LW_RANK_PLUGIN, claim->resources, claim->count, error);
+                return lay_object(self, claim->path.ids[0], error);
+        return lw_tree_add_layer(self->environment.tree, &claim->path,
+                        lw_remote_provider_base(self->provider), LW_RANK_PLUGIN, claim->resources,
+                        claim->count, error);
+}
+
+static void lift(LwPlugin *self, const LwPath *path)
+{
+        LwTree *tree = self->environment.tree;
+        LwProvider *base = lw_remote_provider_base(self->provider);
+        const LwObject *object = lw_tree_object(tree, path->ids[0]);
+
+        if (path->length == LW_LEVEL_INSTANCE)
+                lw_tree_remove_layer(tree, path, base);
+        else if (object != NULL && object->creator == base)
+                lw_tree_set_creator(tree, path->ids[0], NULL, NULL);
+}
+
+static bool is_claimed(const LwPlugin *self, const LwPath *path)
+{
+        return path->length == LW_LEVEL_INSTANCE
+                               ? lw_claims_find(self->claims, path->ids[0], path->ids[1]) != NULL
+                               : lw_claims_has_bare(self->claims, path->ids[0]);
 }
 
 static void lift_unclaimed(LwPlugin *self, const LwClaims *former)
@@ -96,11 +126,33 @@ static void lift_unclaimed(LwPlugin *self, const LwClaims *former)
         for (size_t i = 0; former != NULL && i < lw_claims_count(former); i++) {
                 const LwPath *path = &lw_claims_at(former, i)->path;
 
-                if (path->length == LW_LEVEL_INSTANCE &&
-                                lw_claims_find(self->claims, path->ids[0], path->ids[1]) == NULL)
-                        lw_tree_remove_layer(self->environment.tree, path,
-                                        lw_remote_provider_base(self->provider));
+                if (!is_claimed(self, path))
+                        lift(self, path);
         }
+}
+
+static int lay_claims(LwPlugin *self, const LwClaims *claims, sd_bus_error *ret_error)
+{
+        for (size_t i = 0; i < lw_claims_count(claims); i++) {
+                const LwClaim *claim = lw_claims_at(claims, i);
+                g_autoptr(GError) error = NULL;
+
+                /* what the definitions say was checked before: it is a limit of the tree */
+                if (!lay_claim(self, claim, &error))
+                        return refuse(claim, error, ret_error);
+        }
+        return 0;
+}
+
+int lw_plugin_grow(LwPlugin *self, LwClaims *claims, sd_bus_error *ret_error)
+{
+        int r = lay_claims(self, claims, ret_error);
+
+        if (r < 0)
+                lift_unclaimed(self, claims);
+        else
+                lw_claims_move(self->claims, claims);
+        return r;
 }
 
 int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error)
@@ -115,16 +167,68 @@ int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error)
         self->timeout_usec = offer->timeout_usec;
         self->keeps = offer->keeps;
         lift_unclaimed(self, former);
-        for (size_t i = 0; i < lw_claims_count(self->claims); i++) {
-                const LwClaim *claim = lw_claims_at(self->claims, i);
-                g_autoptr(GError) error = NULL;
-
-                /* what the definitions say was checked before: it is a limit of the tree */
-                if (!lay_claim(self, claim, &error))
-                        return refuse(claim, error, ret_error);
-        }
-        return 0;
+        return lay_claims(self, self->claims, ret_error);
 }
+
+/* What servers make and delete */
+
+/* Unless the service said which resources the instance has: those that it was made from, and those
+ * that the definition wants. */
+static int add_created(LwPlugin *self, const LwPath *instance, const LwValues *values,
+                sd_bus_error *ret_error)
+{
+        const LwObjectDef *def = lw_registry_find(
+                        lw_tree_registry(self->environment.tree), instance->ids[0]);
+        g_autofree uint16_t *resources = g_new(uint16_t, def->resource_count);
+        g_autoptr(LwClaims) claims = lw_claims_new();
+        char text[LW_PATH_TEXT_MAX];
+        size_t count = 0;
+        int r;
+
+        for (size_t i = 0; i < def->resource_count; i++) {
+                bool has = def->resources[i].mandatory;
+
+                for (size_t v = 0; !has && v < lw_values_count(values); v++)
+                        has = lw_values_at(values, v)->path.ids[2] == def->resources[i].id;
+                if (has)
+                        resources[count++] = def->resources[i].id;
+        }
+        lw_path_print(instance, text);
+        r = lw_claims_add(claims, text, resources, count, ret_error);
+        return r < 0 ? r
+                     : self->environment.created(self->environment.user, self, claims, ret_error);
+}
+
+static bool on_created(void *user, const LwPath *instance, const LwValues *values, GError **error)
+{
+        sd_bus_error bus_error = SD_BUS_ERROR_NULL;
+        LwPlugin *self = user;
+
+        if (is_claimed(self, instance) || add_created(self, instance, values, &bus_error) >= 0)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "the service made what cannot be added: %s",
+                        bus_error.message);
+        sd_bus_error_free(&bus_error);
+        return false;
+}
+
+static void drop_claim(LwPlugin *self, const LwPath *path)
+{
+        LwPath copy = *path; /* it may be the claim's own */
+
+        if (lw_claims_remove(self->claims, &copy))
+                lift(self, &copy);
+}
+
+static void on_deleted(void *user, const LwPath *instance)
+{
+        LwPlugin *self = user;
+
+        drop_claim(self, instance);
+        self->environment.shrunk(self->environment.user, self);
+}
+
+static const LwRemoteEvents provider_events = { on_created, on_deleted };
 
 /* Coming and going */
 
@@ -245,7 +349,28 @@ static void on_observed(void *user, void (*each)(void *data, const LwPath *path)
         self->environment.observed(self->environment.user, each, data);
 }
 
-static const LwPluginFaceEvents face_events = { on_unregistered, on_observed };
+static int on_add_instances(void *user, sd_bus_message *m, sd_bus_error *ret_error)
+{
+        LwPlugin *self = user;
+
+        return self->environment.add_instances(self->environment.user, self, m, ret_error);
+}
+
+static void on_remove_instances(void *user, const GArray *paths)
+{
+        LwPlugin *self = user;
+
+        for (guint i = 0; i < paths->len; i++)
+                drop_claim(self, &g_array_index(paths, LwPath, i));
+        self->environment.shrunk(self->environment.user, self);
+}
+
+static const LwPluginFaceEvents face_events = {
+        .unregistered = on_unregistered,
+        .add_instances = on_add_instances,
+        .remove_instances = on_remove_instances,
+        .observed = on_observed,
+};
 
 LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number, uid_t uid)
 {
@@ -254,7 +379,8 @@ LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number,
         self->environment = *environment;
         self->uid = uid;
         self->over_at = LW_USEC_NEVER;
-        self->provider = lw_remote_provider_new(environment->tree, environment->driver);
+        self->provider = lw_remote_provider_new(
+                        environment->tree, environment->driver, &provider_events, self);
         self->face = lw_plugin_face_new(number, lw_tree_registry(environment->tree), self->provider,
                         &face_events, self);
         return self;

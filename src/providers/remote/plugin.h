@@ -22,6 +22,13 @@ typedef struct LwPluginEnvironment {
         LwDriver *driver;
         /** It unregistered: free it, perhaps at once. */
         void (*unregistered)(void *user, LwPlugin *plugin);
+        /** Registration1.AddInstances: reads the message and answers it. */
+        int (*add_instances)(
+                        void *user, LwPlugin *plugin, sd_bus_message *m, sd_bus_error *ret_error);
+        /** A server made an instance: checks it and adds it by lw_plugin_grow(). */
+        int (*created)(void *user, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error);
+        /** It has less than before. */
+        void (*shrunk)(void *user, LwPlugin *plugin);
         /** Calls `each` for every path that a server observes. */
         void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
         void *user;
@@ -46,6 +53,9 @@ void lw_plugin_free(LwPlugin *self);
  * registration is of no use then.
  */
 int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
+/** Adds claims, which were checked, and leaves them empty. Errors: those of the tree; then none of
+ * them is added. */
+int lw_plugin_grow(LwPlugin *self, LwClaims *claims, sd_bus_error *ret_error);
 /** `owner`, a unique name on `bus`, is the service; `values` (sorted) to begin with. */
 int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values);
 /** Why a registration is not present any more. */

@@ -10,34 +10,30 @@
 #include "base/time.h"
 #include "io/driver.h"
 #include "model/values.h"
+#include "providers/remote/asker.h"
 #include "tree/provider.h"
 #include "tree/tree.h"
 
-#define LW_PROVIDER_INTERFACE "org.lwm2md.Provider1"
-
-/**
- * LwRemoteService: where a service is, and how it wants to be asked.
- *
- * Shape:  `owner` is a unique name, `path` the object with Provider1, `title` what messages call
- *         it. With `keeps` it reports what changes, so that values are kept and not asked for.
- */
-typedef struct LwRemoteService {
-        const char *owner;
-        const char *path;
-        const char *title;
-        LwUsec timeout_usec;
-        bool keeps;
-} LwRemoteService;
+/** What a request led to beside values. */
+typedef struct LwRemoteEvents {
+        /**
+         * The service made the instance, from `values`; it may have been added already. Errors: it
+         * cannot be in the tree.
+         */
+        bool (*created)(void *user, const LwPath *instance, const LwValues *values, GError **error);
+        /** The service deleted the instance; it may have been taken off already. */
+        void (*deleted)(void *user, const LwPath *instance);
+} LwRemoteEvents;
 
 /**
  * LwRemoteProvider: a provider that asks a service while there is one: one D-Bus call for one
- * request, whatever its number of resources; LW_PLUGIN_CALLS_MAX at a time, the others wait. A
- * request ends at the service's time-out, at 60 seconds at the latest, with 5.03.
+ * request, whatever its number of resources, in the order and time of LwAsker.
  */
 typedef struct LwRemoteProvider LwRemoteProvider;
 
-/** Has no service yet: Reads answer 5.03. */
-LwRemoteProvider *lw_remote_provider_new(LwTree *tree, LwDriver *driver);
+/** Has no service yet: all answers are 5.03. `events` outlive it. */
+LwRemoteProvider *lw_remote_provider_new(
+                LwTree *tree, LwDriver *driver, const LwRemoteEvents *events, void *user);
 /** The owner has taken it off the tree before. Requests under way fail with 5.03. */
 void lw_remote_provider_free(LwRemoteProvider *self);
 /** What the tree knows it by. */
@@ -46,7 +42,7 @@ LwProvider *lw_remote_provider_base(LwRemoteProvider *self);
 /** A service is there: copied. What was kept of the former one is forgotten. */
 void lw_remote_provider_connect(
                 LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service);
-/** It is gone: all that is under way fails with 5.03, as does every Read from now on. */
+/** It is gone: all that is under way fails with 5.03, as does what is asked from now on. */
 void lw_remote_provider_disconnect(LwRemoteProvider *self);
 
 /** The service reports values; sorts them. They are news to the tree. */

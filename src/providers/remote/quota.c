@@ -12,13 +12,13 @@ static int refuse(sd_bus_error *ret_error, unsigned bound, const char *what)
 }
 
 int lw_quota_check(const GPtrArray *plugins, const LwClaims *claims, uid_t uid,
-                const LwPlugin *former, sd_bus_error *ret_error)
+                const LwPlugin *former, const LwPlugin *grown, sd_bus_error *ret_error)
 {
         g_autoptr(GHashTable) objects = g_hash_table_new(NULL, NULL);
         size_t instances = lw_claims_instance_count(claims);
-        unsigned registrations = 1;
+        unsigned registrations = grown == NULL;
 
-        if (former == NULL && plugins->len >= LW_PLUGINS_MAX)
+        if (former == NULL && grown == NULL && plugins->len >= LW_PLUGINS_MAX)
                 return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
                                 "there are %u registrations already", LW_PLUGINS_MAX);
         lw_claims_collect_objects(claims, objects);

@@ -12,8 +12,9 @@
 
 /**
  * Whether user `uid` may have `claims`, too, with what `plugins` (of LwPlugin) has of that user; of
- * these `former` (NULL: none) is the one whose place the claims take.
+ * these `former` (NULL: none) is the one whose place the claims take, and `grown` (NULL: none) the
+ * one to which they are added.
  * Errors: LimitExceeded with the bound: registrations, objects, instances; all registrations.
  */
 int lw_quota_check(const GPtrArray *plugins, const LwClaims *claims, uid_t uid,
-                const LwPlugin *former, sd_bus_error *ret_error);
+                const LwPlugin *former, const LwPlugin *grown, sd_bus_error *ret_error);

@@ -80,21 +80,6 @@ static void on_observed(void *user, void (*each)(void *data, const LwPath *path)
                 lw_server_each_observation(lw_client_server_at(self->client, i), each, data);
 }
 
-static LwPlugin *add_plugin(LwRegistrar *self, uid_t uid)
-{
-        LwPluginEnvironment environment = {
-                .tree = self->tree,
-                .driver = self->driver,
-                .unregistered = on_unregistered,
-                .observed = on_observed,
-                .user = self,
-        };
-        LwPlugin *plugin = lw_plugin_new(&environment, ++self->last_number, uid);
-
-        g_ptr_array_add(self->plugins, plugin);
-        return plugin;
-}
-
 static const char *title_of(void *user, const LwProvider *provider)
 {
         const LwRegistrar *self = user;
@@ -105,7 +90,7 @@ static const char *title_of(void *user, const LwProvider *provider)
         return "somebody else";
 }
 
-/* RegisterProvider */
+/* Offers */
 
 /* The registration whose place the offer takes, and whether there may be a new one. */
 static int find_former(const LwRegistrar *self, const LwOffer *offer, const char *sender, uid_t uid,
@@ -147,7 +132,7 @@ static int check_offer(LwRegistrar *self, LwOffer *offer, const char *sender, ui
         r = lw_rules_check(offer->claims, self->tree, own, title_of, self, ret_error);
         if (r < 0)
                 return r;
-        return lw_quota_check(self->plugins, offer->claims, uid, *ret_former, ret_error);
+        return lw_quota_check(self->plugins, offer->claims, uid, *ret_former, NULL, ret_error);
 }
 
 /* Objects that are not in the tree yet come with this one. */
@@ -234,18 +219,15 @@ static int append_paths(sd_bus_message *reply, const LwClaims *claims)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int answer(LwRegistrar *self, sd_bus_message *m, const LwPlugin *plugin)
+/* Sends the answer, which it takes, at once or when the labels are kept. */
+static int send_reply(LwRegistrar *self, sd_bus_message *message, bool is_news)
 {
-        sd_bus_message *message = NULL;
         g_autoptr(GBytes) text = NULL;
         Reply *reply;
-        int r = sd_bus_message_new_method_return(m, &message);
 
-        if (r >= 0 && (r = sd_bus_message_append(message, "o", lw_plugin_bus_path(plugin))) >= 0)
-                r = append_paths(message, lw_plugin_claims(plugin));
-        if (r < 0 || !keep_labels(self, plugin)) {
-                if (r >= 0)
-                        r = sd_bus_send(NULL, message, NULL);
+        if (!is_news) {
+                int r = sd_bus_send(NULL, message, NULL);
+
                 sd_bus_message_unref(message);
                 return r < 0 ? r : 1;
         }
@@ -257,12 +239,103 @@ static int answer(LwRegistrar *self, sd_bus_message *m, const LwPlugin *plugin)
         return 1;
 }
 
+/* `path`: of a registration that is new; NULL: it has grown. */
+static int make_reply(sd_bus_message *m, const char *path, const LwClaims *claims,
+                sd_bus_message **ret_reply)
+{
+        int r = sd_bus_message_new_method_return(m, ret_reply);
+
+        if (r >= 0 && path != NULL)
+                r = sd_bus_message_append(*ret_reply, "o", path);
+        return r < 0 ? r : append_paths(*ret_reply, claims);
+}
+
+/* AddInstances */
+
+static int check_labels(const LwPlugin *plugin, const LwClaims *claims, sd_bus_error *ret_error)
+{
+        for (size_t i = 0; i < lw_claims_count(claims); i++) {
+                const char *label = lw_claims_at(claims, i)->label;
+
+                if (label != NULL && lw_claims_find_label(lw_plugin_claims(plugin), label) != NULL)
+                        return sd_bus_error_setf(ret_error, LW_BUS_ERROR_ALREADY_EXISTS,
+                                        "this registration has an instance '%s' already", label);
+        }
+        return 0;
+}
+
+static int add_claims(
+                LwRegistrar *self, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error)
+{
+        int r;
+
+        if ((r = lw_rules_check(claims, self->tree, NULL, title_of, self, ret_error)) < 0 ||
+                        (r = lw_quota_check(self->plugins, claims, lw_plugin_uid(plugin), NULL,
+                                         plugin, ret_error)) < 0)
+                return r;
+        note_objects(self, claims);
+        r = lw_plugin_grow(plugin, claims, ret_error);
+        remove_objects(self); /* of those that could not be added */
+        return r;
+}
+
+static int on_created(void *user, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error)
+{
+        return add_claims(user, plugin, claims, ret_error);
+}
+
+static void on_shrunk(void *user, LwPlugin *plugin G_GNUC_UNUSED)
+{
+        remove_objects(user);
+}
+
+static int on_add_instances(
+                void *user, LwPlugin *plugin, sd_bus_message *m, sd_bus_error *ret_error)
+{
+        g_autoptr(LwClaims) claims = lw_claims_new();
+        sd_bus_message *reply = NULL;
+        LwRegistrar *self = user;
+        int r;
+
+        if ((r = lw_claims_read(claims, m, ret_error)) < 0 ||
+                        (r = check_labels(plugin, claims, ret_error)) < 0 ||
+                        (r = lw_claims_choose(claims, self->tree, NULL, self->labels,
+                                         lw_plugin_name(plugin), ret_error)) < 0)
+                return r;
+        if ((r = make_reply(m, NULL, claims, &reply)) >= 0 &&
+                        (r = add_claims(self, plugin, claims, ret_error)) >= 0)
+                return send_reply(self, reply, keep_labels(self, plugin));
+        sd_bus_message_unref(reply);
+        return r;
+}
+
+/* RegisterProvider */
+
+static LwPlugin *add_plugin(LwRegistrar *self, uid_t uid)
+{
+        LwPluginEnvironment environment = {
+                .tree = self->tree,
+                .driver = self->driver,
+                .unregistered = on_unregistered,
+                .add_instances = on_add_instances,
+                .created = on_created,
+                .shrunk = on_shrunk,
+                .observed = on_observed,
+                .user = self,
+        };
+        LwPlugin *plugin = lw_plugin_new(&environment, ++self->last_number, uid);
+
+        g_ptr_array_add(self->plugins, plugin);
+        return plugin;
+}
+
 static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwRegistrar *self = user;
         const char *sender = sd_bus_message_get_sender(m);
         g_autoptr(LwValues) values = lw_values_new();
         g_auto(LwOffer) offer = {};
+        sd_bus_message *reply = NULL;
         const LwCaller *caller;
         LwPlugin *plugin;
         uid_t uid;
@@ -282,7 +355,12 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
         if (plugin == NULL)
                 plugin = add_plugin(self, uid);
         r = take_offer(self, plugin, &offer, sender, values, ret_error);
-        return r < 0 ? r : answer(self, m, plugin);
+        if (r >= 0)
+                r = make_reply(m, lw_plugin_bus_path(plugin), lw_plugin_claims(plugin), &reply);
+        if (r >= 0)
+                return send_reply(self, reply, keep_labels(self, plugin));
+        sd_bus_message_unref(reply);
+        return r;
 }
 
 /* clang-format off */
