@@ -105,7 +105,8 @@ class Service:
     A service of the script's own, on its own connection, with Provider1 on `path`.
 
     `answer`: a function of (paths, context) that gives {path: Variant}, a pair with {path: (error, text)}, a
-    BusError to answer with, or None: no answer.
+    BusError to answer with, or None: no answer. `methods`: from the names of the other methods to functions of their
+    arguments that give a pair of signature and values, a BusError, or None; what is not there is an unknown method.
     """
 
     def __init__(self, bench, path="/Service"):
@@ -114,6 +115,8 @@ class Service:
         self.name = self.connection.name
         self.answer = lambda paths, context: {}
         self.reads = []  # (paths, context)
+        self.methods = {}
+        self.calls = []  # (member, arguments)
         self.replies = {}
         self.lock = threading.Lock()
         self.ended = False
@@ -130,6 +133,8 @@ class Service:
                 continue
             if message.type == bus.CALL and message.fields[bus.MEMBER] == "Read":
                 self._serve(message)
+            elif message.type == bus.CALL:
+                self._serve_other(message)
             elif bus.REPLY_SERIAL in message.fields:
                 self.replies[message.fields[bus.REPLY_SERIAL]] = message
 
@@ -139,6 +144,21 @@ class Service:
         answer = self.answer(paths, context)
         if answer is not None:
             self.reply(message, answer)
+
+    def _serve_other(self, message):
+        member = message.fields[bus.MEMBER]
+        self.calls.append((member, message.body))
+        answer = BusError("org.freedesktop.DBus.Error.UnknownMethod", "no " + member)
+        if member in self.methods:
+            answer = self.methods[member](*message.body)
+        if answer is None or member == "Observe":  # which wants no answer
+            return
+        if isinstance(answer, BusError):
+            self.reply(message, answer)
+            return
+        fields = {bus.REPLY_SERIAL: Variant("u", message.serial), bus.DESTINATION: Variant("s", message.fields[bus.SENDER])}
+        with self.lock:
+            self.connection._send(bus.RETURN, fields, *answer)
 
     def reply(self, message, answer):
         fields = {bus.REPLY_SERIAL: Variant("u", message.serial), bus.DESTINATION: Variant("s", message.fields[bus.SENDER])}
@@ -168,6 +188,12 @@ class Service:
 
     def update(self, values, invalidated=(), **options):
         return self.call(self.registration, REGISTRATION, "Update", "a{sv}asa{sv}", values, list(invalidated), options)
+
+    def add_instances(self, instances):
+        return self.call(self.registration, REGISTRATION, "AddInstances", "a{saq}", instances)[0]
+
+    def remove_instances(self, instances):
+        return self.call(self.registration, REGISTRATION, "RemoveInstances", "as", instances)
 
     def unregister(self):
         return self.call(self.registration, REGISTRATION, "Unregister")
