@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Services that provide objects: the story of the example thermometer, and a service that a script plays itself."""
 
+import shutil
 import threading
 import time
 
 import bus
 from bus import BusError, Variant
-from lib import AGENT, Failed, Process, check, same, wait_until
+from lib import AGENT, TREE, Failed, Process, check, same, wait_until
 
 MANAGER = "org.lwm2md.ProviderManager1"
 PROVIDER = "org.lwm2md.Provider1"
@@ -98,6 +99,14 @@ def thermometer_story(bench, arguments, stays):
     same(server.read("/3303/100/5700"), ["2.05 Content", {"/3303/100/5700": 31.0}], "the agent may restart, too")
     check(thermometer.is_running(), "the service runs")
     agent.stop()
+
+
+def zoo_data(bench):
+    """A data directory with the example's object 26250, too."""
+    directory = bench.directory / "data"
+    shutil.copytree(TREE / "data" / "objects", directory / "objects")
+    shutil.copy(TREE / "data" / "examples" / "26250.xml", directory / "objects")
+    return str(directory)
 
 
 class Service:
