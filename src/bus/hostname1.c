@@ -99,7 +99,7 @@ static void on_serial(void *user, sd_bus_message *reply, const sd_bus_error *err
         answered(self);
 }
 
-void lw_hostname1_ask(LwBus *bus, LwHostname1Done done, void *user)
+void lw_hostname1_ask(LwBus *bus, bool maker, bool serial, LwHostname1Done done, void *user)
 {
         static const LwBusMethod properties = {
                 .destination = SERVICE,
@@ -108,7 +108,7 @@ void lw_hostname1_ask(LwBus *bus, LwHostname1Done done, void *user)
                 .member = "GetAll",
                 .timeout_usec = TIMEOUT_USEC,
         };
-        static const LwBusMethod serial = {
+        static const LwBusMethod number = {
                 .destination = SERVICE,
                 .path = "/org/freedesktop/hostname1",
                 .interface = SERVICE,
@@ -117,7 +117,9 @@ void lw_hostname1_ask(LwBus *bus, LwHostname1Done done, void *user)
         };
         Question *self = g_new0(Question, 1);
 
-        *self = (Question){ .done = done, .user = user, .waiting = 2 };
-        lw_bus_call(bus, &properties, on_properties, self, "s", SERVICE);
-        lw_bus_call(bus, &serial, on_serial, self, "");
+        *self = (Question){ .done = done, .user = user, .waiting = (unsigned) maker + serial };
+        if (maker)
+                lw_bus_call(bus, &properties, on_properties, self, "s", SERVICE);
+        if (serial) /* an answer that came at once was not the last: `self` is there */
+                lw_bus_call(bus, &number, on_serial, self, "");
 }

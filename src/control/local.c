@@ -262,7 +262,7 @@ static int read_options(sd_bus_message *m, uint16_t *ret_server, sd_bus_error *r
                         return r;
                 if (strcmp(key, "server") != 0)
                         return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                                        "there is no option '%s'; there is 'server' (q)", key);
+                                        "'%s' is not an option; there is 'server' (q)", key);
                 if (sd_bus_message_read(m, "v", "q", ret_server) < 0)
                         return sd_bus_error_set(ret_error, SD_BUS_ERROR_INVALID_ARGS,
                                         "the option 'server' is a short id (q)");

@@ -65,7 +65,7 @@ bool lw_options_parse(LwOptions *self, int argc, char **argv)
                 }
         if (optind == argc)
                 return true;
-        fprintf(stderr, "lwm2md: '%s' is no option; lwm2md --help lists them.\n", argv[optind]);
+        fprintf(stderr, "lwm2md: '%s' is not an option; lwm2md --help lists them.\n", argv[optind]);
         return false;
 }
 

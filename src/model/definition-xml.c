@@ -79,7 +79,7 @@ static bool take_object_id(Parser *self, const char *text, GError **error)
         if (lw_id_parse(text, strlen(text), &self->def->id))
                 return true;
         quoted = lw_quote(text, strlen(text));
-        return refuse(self, error, "%s is no object id from 0 to 65534", quoted);
+        return refuse(self, error, "%s is not an object id from 0 to 65534", quoted);
 }
 
 static bool take_object_version(Parser *self, const char *text, GError **error)
@@ -98,7 +98,7 @@ static bool take_object_version(Parser *self, const char *text, GError **error)
                 return true;
         }
         quoted = lw_quote(text, strlen(text));
-        return refuse(self, error, "%s is no object version like '1.1'", quoted);
+        return refuse(self, error, "%s is not an object version like '1.1'", quoted);
 }
 
 static bool take_object_multiple(Parser *self, const char *text, GError **error)
@@ -129,7 +129,7 @@ static bool take_operations(Parser *self, const char *text, GError **error)
                 if (letter == NULL || (operations & 1u << (letter - letters)) != 0) {
                         quoted = lw_quote(text, strlen(text));
                         return refuse(self, error,
-                                        "%s is no operation; there are R, W, RW, E and none",
+                                        "%s is not an operation; there are R, W, RW, E and none",
                                         quoted);
                 }
                 operations |= 1u << (letter - letters);
@@ -171,7 +171,7 @@ static bool take_type(Parser *self, const char *text, GError **error)
                 return true;
         }
         quoted = lw_quote(text, strlen(text));
-        return refuse(self, error, "%s is no data type of the standard", quoted);
+        return refuse(self, error, "%s is not a data type of the standard", quoted);
 }
 
 static bool take_range(Parser *self, const char *text, GError **error G_GNUC_UNUSED)

@@ -296,12 +296,14 @@ static void on_facts(void *user, const LwHostname1 *facts)
 }
 
 static const struct {
-        bool there, denied;
+        bool there, denied, maker, serial;
         const char *facts; /* vendor, model, serial */
 } hostname_cases[] = {
-        { true, false, "Acme - SN42" },
-        { true, true, "Acme - -" },
-        { false, false, "- - -" },
+        { true, false, true, true, "Acme - SN42" },
+        { true, false, true, false, "Acme - -" },
+        { true, false, false, true, "- - SN42" },
+        { true, true, true, true, "Acme - -" },
+        { false, false, true, true, "- - -" },
 };
 
 START_TEST(hostnamed_tells_what_it_knows)
@@ -312,7 +314,7 @@ START_TEST(hostnamed_tells_what_it_knows)
                         0);
         if (hostname_cases[_i].there)
                 ck_assert_int_ge(sd_bus_request_name(service, "org.freedesktop.hostname1", 0), 0);
-        lw_hostname1_ask(bus, on_facts, NULL);
+        lw_hostname1_ask(bus, hostname_cases[_i].maker, hostname_cases[_i].serial, on_facts, NULL);
         run_until(&told, 1);
         ck_assert_str_eq(facts_text, hostname_cases[_i].facts);
         g_clear_pointer(&facts_text, g_free);

@@ -200,3 +200,31 @@ char *lw_contract_read(const char *interface)
         ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "cannot read %s", path);
         return text;
 }
+
+void lw_contract_check_shown(const char *interface, const char *shown)
+{
+        g_autofree char *text = lw_contract_read(interface);
+        g_autofree char *promised_lines = NULL, *shown_lines = NULL;
+        LwContract promised, seen;
+
+        lw_contract_parse(&promised, interface, text);
+        lw_contract_parse(&seen, interface, shown);
+        promised_lines = g_strjoinv("\n", (char **) promised.lines->pdata);
+        shown_lines = g_strjoinv("\n", (char **) seen.lines->pdata);
+        ck_assert_str_ne(promised_lines, "");
+        ck_assert_str_eq(shown_lines, promised_lines);
+        lw_contract_clear(&promised);
+        lw_contract_clear(&seen);
+}
+
+void lw_contract_check_explained(const char *interface)
+{
+        g_autofree char *text = lw_contract_read(interface);
+        g_autofree char *lacks = NULL;
+        LwContract document;
+
+        lw_contract_parse(&document, interface, text);
+        lacks = g_strjoinv("\n", (char **) document.lacks->pdata);
+        ck_assert_str_eq(lacks, "");
+        lw_contract_clear(&document);
+}

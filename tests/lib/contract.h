@@ -29,3 +29,9 @@ void lw_contract_clear(LwContract *self);
 
 /** The text of dbus/INTERFACE.xml. Caller frees. */
 char *lw_contract_read(const char *interface);
+
+/** Fails the test unless `shown`, an answer of Introspect, says of the interface what dbus/ does.
+ */
+void lw_contract_check_shown(const char *interface, const char *shown);
+/** Fails the test unless dbus/ explains every part of the interface. */
+void lw_contract_check_explained(const char *interface);

@@ -165,12 +165,12 @@ static const struct {
         { HEAD "<Name>n</Name>" TAIL, "no <ObjectID>" },
         { HEAD "<Name>n</Name><ObjectID>1</ObjectID>" TAIL, "no <MultipleInstances>" },
         { HEAD NAMES "<Name>m</Name>" TAIL, "<Name> stands here twice" },
-        { HEAD "<ObjectID>65535</ObjectID>" TAIL, "no object id from 0 to 65534" },
-        { HEAD "<ObjectID></ObjectID>" TAIL, "no object id from 0 to 65534" },
-        { HEAD "<ObjectID>-1</ObjectID>" TAIL, "no object id from 0 to 65534" },
-        { HEAD NAMES "<ObjectVersion>1</ObjectVersion>" TAIL, "no object version" },
-        { HEAD NAMES "<ObjectVersion>1.256</ObjectVersion>" TAIL, "no object version" },
-        { HEAD NAMES "<ObjectVersion>1.1.1</ObjectVersion>" TAIL, "no object version" },
+        { HEAD "<ObjectID>65535</ObjectID>" TAIL, "not an object id from 0 to 65534" },
+        { HEAD "<ObjectID></ObjectID>" TAIL, "not an object id from 0 to 65534" },
+        { HEAD "<ObjectID>-1</ObjectID>" TAIL, "not an object id from 0 to 65534" },
+        { HEAD NAMES "<ObjectVersion>1</ObjectVersion>" TAIL, "not an object version" },
+        { HEAD NAMES "<ObjectVersion>1.256</ObjectVersion>" TAIL, "not an object version" },
+        { HEAD NAMES "<ObjectVersion>1.1.1</ObjectVersion>" TAIL, "not an object version" },
         { HEAD "<MultipleInstances>Many</MultipleInstances>" TAIL,
                         "neither 'Multiple' nor 'Single'" },
         { HEAD "<Mandatory>Yes</Mandatory>" TAIL, "neither 'Mandatory' nor 'Optional'" },
@@ -178,9 +178,9 @@ static const struct {
         { OBJECT(ITEM("x", "R", "String", "")), "has the ID 'x'" },
         { OBJECT("<Item></Item>"), "has the ID ''" },
         { OBJECT("<Item ID=\"1\"></Item>"), "<Item> has no <Name>" },
-        { OBJECT(ITEM("1", "RX", "String", "")), "'RX' is no operation" },
-        { OBJECT(ITEM("1", "RR", "String", "")), "'RR' is no operation" },
-        { OBJECT(ITEM("1", "R", "Strin", "")), "'Strin' is no data type" },
+        { OBJECT(ITEM("1", "RX", "String", "")), "'RX' is not an operation" },
+        { OBJECT(ITEM("1", "RR", "String", "")), "'RR' is not an operation" },
+        { OBJECT(ITEM("1", "R", "Strin", "")), "'Strin' is not a data type" },
         { OBJECT(ITEM("1", "R", "String", "<Type>Float</Type>")), "<Type> stands here twice" },
         { OBJECT(ITEM("1", "R", "Integer", "<RangeEnumeration>" TOO_MANY "</RangeEnumeration>")),
                         "more than 32 values" },
@@ -206,7 +206,7 @@ START_TEST(names_the_line)
         g_autoptr(GError) error = NULL;
 
         ck_assert_ptr_null(lw_definition_xml_parse(document, strlen(document), &error));
-        ck_assert_str_eq(error->message, "line 4: 'x' is no object id from 0 to 65534");
+        ck_assert_str_eq(error->message, "line 4: 'x' is not an object id from 0 to 65534");
 }
 END_TEST
 

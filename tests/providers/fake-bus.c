@@ -11,6 +11,7 @@ struct LwBus {
         const LwBusUser *user;
         void *data;
         unsigned questions, reboots;
+        bool maker, serial; /* what hostnamed was asked for */
         LwHostname1Done asked;
         void *asker;
 };
@@ -49,8 +50,10 @@ void lw_fake_bus_connect(LwBus *self, bool up)
                 self->user->detach(self->data, before);
 }
 
-void lw_hostname1_ask(LwBus *self, LwHostname1Done done, void *user)
+void lw_hostname1_ask(LwBus *self, bool maker, bool serial, LwHostname1Done done, void *user)
 {
+        self->maker = maker;
+        self->serial = serial;
         self->questions++;
         self->asked = done;
         self->asker = user;
@@ -59,6 +62,16 @@ void lw_hostname1_ask(LwBus *self, LwHostname1Done done, void *user)
 unsigned lw_fake_bus_questions(const LwBus *self)
 {
         return self->questions;
+}
+
+bool lw_fake_bus_asked_for_maker(const LwBus *self)
+{
+        return self->maker;
+}
+
+bool lw_fake_bus_asked_for_serial(const LwBus *self)
+{
+        return self->serial;
 }
 
 void lw_fake_bus_answer(LwBus *self, const LwHostname1 *facts)

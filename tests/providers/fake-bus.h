@@ -16,6 +16,9 @@ void lw_fake_bus_connect(LwBus *self, bool up);
 
 /** How often hostnamed was asked and has not answered. */
 unsigned lw_fake_bus_questions(const LwBus *self);
+/** What it was asked for last. */
+bool lw_fake_bus_asked_for_maker(const LwBus *self);
+bool lw_fake_bus_asked_for_serial(const LwBus *self);
 /** hostnamed answers the last question. */
 void lw_fake_bus_answer(LwBus *self, const LwHostname1 *facts);
 /** How often logind was asked to reboot; it refuses when `refuses`. */

@@ -246,6 +246,7 @@ START_TEST(hostnamed_fills_what_is_missing)
         ck_assert_uint_eq(lw_fake_bus_questions(bus), 0);
         lw_fake_bus_connect(bus, true);
         ck_assert_uint_eq(lw_fake_bus_questions(bus), 1);
+        ck_assert(lw_fake_bus_asked_for_serial(bus) && !lw_fake_bus_asked_for_maker(bus));
         g_string_truncate(world.changes, 0);
         lw_fake_bus_answer(bus, &(LwHostname1){ .vendor = "Dell", .serial = "8VXK2S2" });
         ck_assert_ptr_nonnull(strstr(world.changes->str, "/3/0 "));
@@ -255,6 +256,20 @@ START_TEST(hostnamed_fills_what_is_missing)
         lw_fake_bus_connect(bus, false);
         lw_fake_bus_connect(bus, true);
         ck_assert_uint_eq(lw_fake_bus_questions(bus), 0);
+}
+END_TEST
+
+/* A credential gave it: polkit need not be asked whether we may have it. */
+START_TEST(hostnamed_is_not_asked_for_a_serial_number_that_is_known)
+{
+        g_autofree char *credentials = g_build_filename(files.path, "credentials", NULL);
+
+        lw_test_files_put(&files, "credentials/dmi.product_serial", "SN42\n");
+        build(credentials);
+        lw_fake_bus_connect(bus, true);
+        ck_assert_uint_eq(lw_fake_bus_questions(bus), 1);
+        ck_assert(lw_fake_bus_asked_for_maker(bus) && !lw_fake_bus_asked_for_serial(bus));
+        expect("/3/0/2", "/3/0/2=SN42");
 }
 END_TEST
 
@@ -285,6 +300,7 @@ TCase *test_device(void)
         tcase_add_test(tcase, a_reboot_that_is_refused_can_be_asked_for_again);
         tcase_add_test(tcase, without_a_bus_there_is_no_reboot);
         tcase_add_test(tcase, hostnamed_fills_what_is_missing);
+        tcase_add_test(tcase, hostnamed_is_not_asked_for_a_serial_number_that_is_known);
         tcase_add_test(tcase, hostnamed_may_know_nothing);
         return tcase;
 }

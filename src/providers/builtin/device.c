@@ -308,9 +308,11 @@ static void on_attach(void *user, sd_bus *bus G_GNUC_UNUSED)
 {
         LwDeviceObject *self = user;
 
-        if (self->facts[MANUFACTURER] == NULL || self->facts[MODEL_NUMBER] == NULL ||
-                        self->facts[SERIAL_NUMBER] == NULL)
-                lw_hostname1_ask(self->bus, on_hostname1, self);
+        bool maker = self->facts[MANUFACTURER] == NULL || self->facts[MODEL_NUMBER] == NULL;
+        bool serial = self->facts[SERIAL_NUMBER] == NULL;
+
+        if (maker || serial)
+                lw_hostname1_ask(self->bus, maker, serial, on_hostname1, self);
 }
 
 static void on_detach(void *user G_GNUC_UNUSED, sd_bus *bus G_GNUC_UNUSED)

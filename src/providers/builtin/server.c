@@ -179,8 +179,8 @@ static bool write_binding(void *draft, const LwValue *value, GError **error)
                 return false;
         if (strchr(value->text, 'Q') != NULL) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s' asks for queue mode, which this host does not have; leave "
-                                "the Q away",
+                                "'%s' asks for queue mode, which this host does not have; write "
+                                "it without the Q",
                                 value->text);
                 return false;
         }

@@ -77,13 +77,15 @@ static int parse_key(const char *key, LwClaim *claim, sd_bus_error *ret_error)
                 return lw_bus_error_set(ret_error, error);
         if (star != NULL && claim->path.length != LW_LEVEL_OBJECT)
                 return refuse(ret_error, key,
-                                "is no label; write it behind an object: /3303/*oven");
+                                "is not a label; write it behind an object: /3303/*oven");
         if (star != NULL && !lw_labels_is_word(star + 2))
                 return refuse(ret_error, key,
-                                "is no label; one has 1 to 64 letters, digits, '.', '_' and '-'");
+                                "is not a label; one has 1 to 64 letters, digits, '.', '_' and "
+                                "'-'");
         if (claim->path.length != LW_LEVEL_OBJECT && claim->path.length != LW_LEVEL_INSTANCE)
                 return refuse(ret_error, key,
-                                "is no object or instance; write /3303, /3303/0 or /3303/*oven");
+                                "is not an object or an instance; write /3303, /3303/0 or "
+                                "/3303/*oven");
         if (star != NULL)
                 claim->label = g_strdup(star + 2);
         return 0;

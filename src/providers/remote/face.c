@@ -70,7 +70,7 @@ static int read_no_options(sd_bus_message *m, sd_bus_error *ret_error)
                 return r;
         quoted = lw_quote(key, strlen(key));
         return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                        "there is no option %s; there is none", quoted);
+                        "%s is not an option: this method takes none", quoted);
 }
 
 static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)

@@ -168,7 +168,7 @@ bool lw_labels_parse(LwLabels *self, GBytes *text, GError **error)
                 if (is_end || parse_line(self, lines[i]))
                         continue;
                 g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
-                                "line %u is no instance with its label", i + 1);
+                                "line %u is not an instance with its label", i + 1);
                 return false;
         }
         return true;

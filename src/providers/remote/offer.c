@@ -96,7 +96,7 @@ static int read_option(sd_bus_message *m, const char *key, LwOffer *offer, sd_bu
                         return options[i].read(m, offer, ret_error);
         quoted = lw_quote(key, strlen(key));
         return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                        "there is no option %s; there are 'name', 'timeout_usec', 'cache' and "
+                        "%s is not an option; there are 'name', 'timeout_usec', 'cache' and "
                         "'values'",
                         quoted);
 }
