@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Shows servers the processor's temperature as an instance of object 3303: thermometer.py [FILE with millidegrees]"""
-import os, random, sys
-import dbus.mainloop.glib, dbus.service
+import os, random, sys, dbus.mainloop.glib, dbus.service
 from gi.repository import GLib
 
 FILE = sys.argv[1] if len(sys.argv) > 1 else "/sys/class/thermal/thermal_zone0/temp"
@@ -29,10 +28,9 @@ class Thermometer(dbus.service.Object):
         if self.registration:
             bus.call_async("org.lwm2md", self.registration, "org.lwm2md.Registration1", "Update", "a{sv}asa{sv}",
                            (self.values(), [], {}), None, None)
-        return True
+        return True  # and so again
 
-dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
-bus = dbus.SystemBus()
+bus = dbus.SystemBus(mainloop=dbus.mainloop.glib.DBusGMainLoop())
 thermometer = Thermometer(bus, "/Thermometer")
 bus.watch_name_owner("org.lwm2md", thermometer.register)
 GLib.timeout_add_seconds(2, thermometer.report)
