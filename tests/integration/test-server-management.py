@@ -384,6 +384,10 @@ def test_long_contents(bench, client, server):
     server.write("/5/0/0", "", file=str(path), block_size=64)
     same((bytes(taker.data) == data[:1000], taker.numbers[-1]), (True, 15), "in blocks of 64")
 
+    same(server.request("PUT", "/5/0/0", file=str(path), format="opaque", block_size=256)[0], "2.04 Changed",
+         "a Request takes a file, too")
+    check(bytes(taker.data) == data[:1000], "as it stands")
+
     waiting, go = threading.Event(), threading.Event()
 
     def wait(request, number):
