@@ -6,7 +6,7 @@
 #include "tree/operations.h"
 #include "tree/target.h"
 
-/* The values of one provider; those of one instance, if it prepares. */
+/* The values of one provider: of one instance, or of all if it joins them. */
 typedef struct Part {
         LwProvider *provider;
         LwPath target; /* what the values have in common */
@@ -88,9 +88,15 @@ static LwPath common(const LwPath *a, const LwPath *b)
         return lw_path_prefix(a, length);
 }
 
+/* Its parts are instances, and lie behind those that cannot prepare. */
+static bool is_split(const LwProvider *provider)
+{
+        return provider->ops->prepare && !provider->ops->joins;
+}
+
 /*
- * Values come in order of path: what is prepared by instance is among the last parts, one for each
- * provider that shares the instance.
+ * Values come in order of path: an instance's part is among the last, one for each provider that
+ * shares the instance.
  */
 static Part *find_part(const Writing *self, LwProvider *provider, const LwPath *instance)
 {
@@ -98,9 +104,9 @@ static Part *find_part(const Writing *self, LwProvider *provider, const LwPath *
                 Part *part = self->parts->pdata[i];
                 bool here = lw_path_contains(&part->target, instance);
 
-                if (part->provider == provider && (here || !provider->ops->prepare))
+                if (part->provider == provider && (here || provider->ops->joins))
                         return part;
-                if (!here && provider->ops->prepare && part->provider->ops->prepare)
+                if (!here && is_split(provider) && is_split(part->provider))
                         return NULL;
         }
         return NULL;

@@ -34,16 +34,15 @@ typedef struct LwProviderOps {
          * All or nothing. `replace`: a multiple resource in `values` takes exactly these elements,
          * an instance target loses the optional writable resources that are not named; else it is
          * merged; an element of LW_TYPE_NONE then goes. A target that is a resource instance must
-         * exist, else 4.04. The values of a composite Write lie below `target`, perhaps in several
-         * instances.
+         * exist, else 4.04. A provider that `joins` gets those of a composite Write at once, below
+         * `target`, perhaps in several instances; else it is asked for each instance.
          */
         void (*write)(LwProvider *self, const LwPath *target, bool replace, const LwValues *values,
                         LwCall *call);
         /**
          * Whether write() of the same would be taken, so that several providers can be written as
          * one. What it says must hold for a write() in the same turn of the loop, but for failures
-         * of the host. Its `target` is at least an instance. A provider without it is written alone
-         * or first.
+         * of the host. A provider without it is written alone or first.
          */
         bool (*prepare)(LwProvider *self, const LwPath *target, bool replace,
                         const LwValues *values, GError **error);
@@ -67,6 +66,7 @@ typedef struct LwProviderOps {
         /** A hint: these are observed from now on, those no longer. */
         void (*observe)(LwProvider *self, const LwPath *added, size_t added_count,
                         const LwPath *dropped, size_t dropped_count);
+        bool joins; /* write() and prepare() take values of several instances */
 } LwProviderOps;
 
 /** LwProvider: the part that every provider begins with. */

@@ -153,7 +153,11 @@ const LwProviderOps fixture_preparing_ops = {
         .prepare = provider_prepare,
         .write = provider_write,
 };
-const LwProviderOps fixture_writing_ops = { .read = provider_read, .write = provider_write };
+const LwProviderOps fixture_writing_ops = {
+        .read = provider_read,
+        .write = provider_write,
+        .joins = true,
+};
 static const LwProviderOps read_ops = { .read = provider_read };
 
 void fixture_setup(Fixture *self)

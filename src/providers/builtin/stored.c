@@ -268,6 +268,7 @@ static const LwProviderOps ops = {
         .write = write_values,
         .create = create_instance,
         .delete = delete_path,
+        .joins = true,
 };
 
 /* --- life --- */
