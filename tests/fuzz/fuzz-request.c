@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STEPS_MAX 400
 #define TICKETS_MAX 8
+#define TAKEN_MAX 100 /* bytes of an answer, then there is no room */
 /* Bytes of a message. What we answer and ask has few options, so that a block of 32 fits. */
 #define SMALL_LINK 90
 
@@ -54,6 +55,7 @@ typedef struct Owner {
         LwErrand errand;
         Sink sink;
         unsigned requests;
+        uint64_t taken; /* bytes of an answer */
         LwBlob *body;
 } Owner;
 
@@ -199,8 +201,26 @@ static void step_notify(Owner *self, const uint8_t *data, size_t length)
                         self->exchange, &head, self->body, self->key, length % 2, self->now, NULL);
 }
 
+static bool on_taken(
+                void *user, uint64_t offset, const uint8_t *data, size_t length, GError **error)
+{
+        Owner *self = user;
+
+        g_assert_true(offset == 0 || offset == self->taken);
+        g_assert_true(data || length == 0);
+        self->taken = offset + length;
+        if (self->taken < TAKEN_MAX)
+                return true;
+        g_set_error_literal(error, LW_ERROR, LW_STATUS_FAILED, "full");
+        return false;
+}
+
 static void step_ask(Owner *self, unsigned how)
 {
+        LwExchangeHow bodies = {
+                .block_size = how & 64 ? 16 : 0,
+                .take = how & 128 && !(how & LW_EXCHANGE_OBSERVE) ? on_taken : NULL,
+        };
         LwMessage head;
 
         lw_message_init(&head, LW_MESSAGE_CON, how & 1 ? LW_METHOD_FETCH : LW_METHOD_GET);
@@ -213,8 +233,8 @@ static void step_ask(Owner *self, unsigned how)
                 lw_exchange_cancel(self->exchange, self->errand, &head, LW_USEC_PER_SEC, on_done,
                                 self, self->now, NULL);
         else
-                self->errand = lw_exchange_request(self->exchange, &head,
-                                how & 8 ? self->body : NULL, 60 * LW_USEC_PER_SEC,
+                self->errand = lw_exchange_request_how(self->exchange, &head,
+                                how & 8 ? self->body : NULL, &bodies, 60 * LW_USEC_PER_SEC,
                                 (LwExchangeFlags) (how & 7), on_done, self, self->now, NULL);
 }
 
