@@ -77,6 +77,38 @@ def small(table, stage):
                       lambda mode=mode, format=format: write(mode, format), format)
     table.row("Block2", "Discover of /3303", lambda: table.expect({"code": "2.05", "format": 40}, "discover", "/3303"))
 
+    def create(format, number):
+        resources = {"0": ["opaque", {"0": "55" * 1000, "9": "66" * 1000}], "3": ["string", "in blocks"]}
+        before = len(leshan.wire)
+        table.expect({"code": "2.01"}, "create", "/19", format=format, instance=number, resources=resources)
+        hold(stage, {"/19/%d/%s" % (number, each): typed for each, typed in resources.items()})
+        if block_sizes(leshan.wire[before:], "out", BLOCK1) != {64}:
+            raise Failed("it did not go in blocks of 64 bytes")
+        table.expect({"code": "2.02"}, "delete", "/19/%d" % number)
+
+    def composite(format):
+        """A list of paths in blocks, its answer in blocks, and values back in blocks."""
+        paths = ["/3303/%d/5700" % number for number in range(200)]
+        wanted = {path: value for path, value in known.read("/3303").items() if path in paths}
+        before = len(leshan.wire)
+        table.expect({"code": "2.05", "values": wanted}, "read-composite", paths=paths, format=format, accept=format)
+        if block_sizes(leshan.wire[before:], "out", BLOCK1) != {64}:
+            raise Failed("the paths did not go in blocks of 64 bytes")
+        if not block_sizes(leshan.wire[before:], "in", BLOCK2):
+            raise Failed("the answer did not come in blocks")
+        table.expect({"code": "2.01"}, "create", "/19", format="tlv", instance=5,
+                     resources={"0": ["opaque", {"0": ""}]})
+        values = {"/19/5/0/%d" % number: ["opaque", "77" * 100] for number in range(20)}
+        table.expect({"code": "2.04"}, "write-composite", values=values, format=format)
+        hold(stage, values)
+        table.expect({"code": "2.02"}, "delete", "/19/5")
+
+    for format in MULTI:
+        table.row("Block1", "Create in " + format, lambda format=format: create(format, 6), format)
+    for format in ("senml-json", "senml-cbor"):
+        table.row("Block1", "Read-Composite and Write-Composite in " + format, lambda format=format: composite(format),
+                  format)
+
     def side_by_side():
         """One in blocks; Californium drops a transfer when it asks for the same path again."""
         paths = ["/3303", *("/26241/0", "/1/0", "/3/0/16") * 4]

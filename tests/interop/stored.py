@@ -130,6 +130,10 @@ def large(table, stage):
     for format in (*SINGLE, "opaque"):
         table.row("Block1", "/19/0/0/2 with 20000 bytes, and Read, in " + format, lambda format=format: up_and_down(
             format, "/19/0/0/2", ["opaque", value]), format)
+    too_large = bytes(70000).hex()
+    for format in ("opaque", "tlv"):
+        table.row("Block1", "/19/0/0/2 with 70000 bytes in %s is 4.13" % format, lambda format=format: table.expect(
+            {"code": "4.13"}, "write", "/19/0/0/2", value=["opaque", too_large], format=format), format)
     for format in MULTI:
         table.row("Block1", "/19/0/0 with 20000 bytes, and Read, in " + format, lambda format=format: up_and_down(
             format, "/19/0/0", ["opaque", {"2": value}]), format)
