@@ -70,7 +70,9 @@ bool lw_account_equal(const LwAccount *a, const LwAccount *b)
                a->default_pmin_seconds == b->default_pmin_seconds &&
                a->default_pmax_seconds == b->default_pmax_seconds &&
                a->disable_timeout_seconds == b->disable_timeout_seconds &&
-               a->storing == b->storing && g_strcmp0(a->binding, b->binding) == 0 &&
+               a->storing == b->storing &&
+               a->confirmable_notifications == b->confirmable_notifications &&
+               g_strcmp0(a->binding, b->binding) == 0 &&
                g_strcmp0(a->sms_number, b->sms_number) == 0 && a->queue_mode == b->queue_mode &&
                a->diagnostics == b->diagnostics;
 }

@@ -31,6 +31,7 @@ typedef struct LwAccount {
         uint32_t default_pmax_seconds;    /* /1/x/3, UINT32_MAX: none */
         uint32_t disable_timeout_seconds; /* /1/x/5 */
         bool storing;                     /* /1/x/6 */
+        bool confirmable_notifications;   /* /1/x/26 */
         char *binding;                    /* /1/x/7 */
         char *sms_number;                 /* of this host, NULL: none */
         bool queue_mode;

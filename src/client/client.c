@@ -41,9 +41,18 @@ static void on_tree_restructured(void *user, const LwPath *path, bool added)
                 lw_server_tree_restructured(self->servers->pdata[i], path, added);
 }
 
+static void on_tree_attributed(void *user, uint16_t ssid, const LwPath *path)
+{
+        LwServer *server = lw_client_server(user, ssid);
+
+        if (server)
+                lw_server_tree_attributed(server, path);
+}
+
 static const LwTreeListener tree_listener = {
         .changed = on_tree_changed,
         .restructured = on_tree_restructured,
+        .attributed = on_tree_attributed,
 };
 
 static void on_server_changed(void *user, LwServer *server)

@@ -3,6 +3,7 @@
 #include "client/inbox.h"
 
 #include "base/spare.h"
+#include "client/observe.h"
 #include "exchange/operation.h"
 #include "model/status.h"
 #include "tree/access.h"
@@ -23,6 +24,13 @@ static bool is_told(LwOperation operation)
 {
         return operation != LW_OPERATION_READ && operation != LW_OPERATION_DISCOVER &&
                operation != LW_OPERATION_READ_COMPOSITE;
+}
+
+static bool is_observing(LwOperation operation)
+{
+        return operation == LW_OPERATION_OBSERVE || operation == LW_OPERATION_CANCEL ||
+               operation == LW_OPERATION_OBSERVE_COMPOSITE ||
+               operation == LW_OPERATION_CANCEL_COMPOSITE;
 }
 
 static void on_answer(void *user, LwResponse *response)
@@ -96,9 +104,8 @@ void lw_inbox_request(LwInbox *self, const LwMessage *message, LwTicket ticket, 
                 g_auto(LwResponse) response = lw_response_error(error);
 
                 lw_connection_answer(self->connection, ticket, &response, LW_NO_SEQUENCE);
-        } else if (request.operation == LW_OPERATION_OBSERVE ||
-                        request.operation == LW_OPERATION_CANCEL) {
-                lw_observer_request(self->observer, message, &request, ticket);
+        } else if (is_observing(request.operation)) {
+                lw_observe_request(self->observer, message, &request, ticket);
         } else {
                 lw_dispatch(self->tree, &request, on_answer, ask(self, &request, ticket));
         }

@@ -8,53 +8,145 @@
 
 #define CONFIRM_USEC (24 * 3600 * LW_USEC_PER_SEC)
 #define SEQUENCE_MASK 0xffffffu
+/* A longer payload is not kept to be shown: the bars of memory leave room for samples alone. */
+#define LAST_BYTES_MAX 128
 
-LwObservation *lw_observation_new(const LwMessage *message, const LwRequest *request)
+static void set_watches(LwObservation *self, const LwValues *paths)
+{
+        size_t count = lw_values_count(paths);
+
+        self->watches = g_new0(LwWatch, count);
+        for (size_t i = 0; i < count; i++) {
+                const LwPath *path = &lw_values_at(paths, i)->path;
+
+                if (self->watch_count > 0 &&
+                                lw_path_equal(&self->watches[self->watch_count - 1].path, path))
+                        continue;
+                self->watches[self->watch_count++] = (LwWatch){ .owner = self, .path = *path };
+        }
+}
+
+LwObservation *lw_observation_new(
+                const LwMessage *message, const LwRequest *request, const LwValues *paths)
 {
         LwObservation *self = g_new0(LwObservation, 1);
 
-        self->path = request->path;
+        self->composite = paths != NULL;
+        self->only = (LwWatch){ .owner = self, .path = request->path };
+        self->watches = &self->only;
+        self->watch_count = paths ? 0 : 1;
+        if (paths)
+                set_watches(self, paths);
         memcpy(self->token, message->token, message->token_length);
         self->token_length = message->token_length;
-        self->version = request->version;
+        self->version = (uint8_t) request->version;
         self->format = request->accept;
         self->key = lw_exchange_key(message);
         self->confirmed = request->now.boot;
+        self->progress.ripe = LW_USEC_NEVER;
+        self->progress.sent = self->progress.evaluated = request->now.boot;
         self->sent_real_usec = request->now.real_usec;
         return self;
+}
+
+static void late_free(LwResponse *late)
+{
+        lw_response_clear(late);
+        g_free(late);
 }
 
 void lw_observation_free(LwObservation *self)
 {
         if (!self)
                 return;
+        if (self->watches != &self->only)
+                g_free(self->watches);
+        if (self->samples != &self->one)
+                g_free(self->samples);
+        g_clear_pointer(&self->late, late_free);
+        g_free(self->query);
         lw_blob_unref(self->last);
         g_free(self);
 }
 
-bool lw_observation_has_token(const LwObservation *self, const uint8_t *token, size_t length)
+guint lw_observation_hash(const void *data)
 {
-        return self->token_length == length && memcmp(self->token, token, length) == 0;
+        const LwObservation *self = data;
+        uint64_t token;
+
+        memcpy(&token, self->token, sizeof(token));
+        token = (token ^ self->token_length) * UINT64_C(0x9e3779b97f4a7c15);
+        return (guint) (token >> 32);
 }
 
-static bool same(const LwBlob *a, const LwBlob *b)
+gboolean lw_observation_equal(const void *a, const void *b)
 {
-        uint64_t size = lw_blob_size(a);
+        const LwObservation *one = a, *other = b;
 
-        if (a == b)
-                return true;
-        if (size != lw_blob_size(b) || !lw_blob_data(a) || !lw_blob_data(b))
-                return false;
-        return memcmp(lw_blob_data(a), lw_blob_data(b), size) == 0;
+        return one->token_length == other->token_length &&
+               memcmp(one->token, other->token, one->token_length) == 0;
 }
 
-bool lw_observation_take(LwObservation *self, LwBlob *payload)
+const LwPath *lw_observation_path(const LwObservation *self)
 {
-        if (self->last && same(self->last, payload))
-                return false;
+        static const LwPath root = { .length = 0 };
+
+        return self->composite ? &root : &self->only.path;
+}
+
+bool lw_observation_has_paths(const LwObservation *self, const LwValues *paths)
+{
+        const LwPath *last = NULL;
+        unsigned index = 0;
+
+        for (size_t i = 0; i < lw_values_count(paths); i++) {
+                const LwPath *path = &lw_values_at(paths, i)->path;
+
+                if (last && lw_path_equal(last, path))
+                        continue;
+                last = path;
+                if (index >= self->watch_count ||
+                                !lw_path_equal(&self->watches[index++].path, path))
+                        return false;
+        }
+        return self->composite && index == self->watch_count;
+}
+
+LwRequest lw_observation_request(
+                const LwObservation *self, uint16_t server, LwNow now, LwPath *paths)
+{
+        for (unsigned i = 0; self->composite && i < self->watch_count; i++)
+                paths[i] = self->watches[i].path;
+        return (LwRequest){
+                .operation = self->composite ? LW_OPERATION_OBSERVE_COMPOSITE
+                                             : LW_OPERATION_OBSERVE,
+                .server = server,
+                .version = (LwVersion) self->version,
+                .path = *lw_observation_path(self),
+                .format = LW_FORMAT_NONE,
+                .accept = self->format,
+                .paths = self->composite ? paths : NULL,
+                .path_count = self->composite ? self->watch_count : 0,
+                .unencoded = true,
+                .now = now,
+        };
+}
+
+void lw_observation_take(LwObservation *self, const LwValues *values, LwBlob *payload)
+{
+        size_t count = lw_values_count(values);
+
+        if (count != self->sample_count) {
+                if (self->samples != &self->one)
+                        g_free(self->samples);
+                self->samples = count > 1 ? g_new(LwSample, count) : &self->one;
+                self->sample_count = (unsigned) count;
+        }
+        for (size_t i = 0; i < count; i++)
+                self->samples[i] = lw_sample_of(lw_values_at(values, i));
         lw_blob_unref(self->last);
-        self->last = lw_blob_ref(payload);
-        return true;
+        self->last = payload && lw_blob_size(payload) <= LAST_BYTES_MAX ? lw_blob_ref(payload)
+                                                                        : NULL;
 }
 
 uint32_t lw_observation_next(LwObservation *self)
@@ -62,10 +154,7 @@ uint32_t lw_observation_next(LwObservation *self)
         return self->sequence = (self->sequence + 1) & SEQUENCE_MASK;
 }
 
-bool lw_observation_confirm(LwObservation *self, LwNow now)
+bool lw_observation_must_confirm(const LwObservation *self, LwNow now)
 {
-        if (now.boot < lw_usec_add(self->confirmed, CONFIRM_USEC))
-                return false;
-        self->confirmed = now.boot;
-        return true;
+        return now.boot >= lw_usec_add(self->confirmed, CONFIRM_USEC);
 }

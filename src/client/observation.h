@@ -3,45 +3,80 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <glib.h>
 
 #include "base/time.h"
+#include "client/agenda.h"
+#include "client/condition.h"
+#include "client/watches.h"
 #include "exchange/message.h"
+#include "model/attributes.h"
 #include "model/blob.h"
 #include "model/request.h"
+#include "model/values.h"
 
 /**
- * LwObservation: a plain record of its observer.
+ * LwObservation: a plain record of its observer; there may be thousands.
  *
- * Owns:   `last`: lw_observation_free().
+ * Shape:  `watches` has the observed path, or the paths of an Observe-Composite in their order;
+ *         `samples` what was sent last, in order of path.
+ * Owns:   watches, samples, `query`, `last`, `late`: lw_observation_free().
  */
 typedef struct LwObservation {
-        LwPath path;
-        uint8_t token[LW_TOKEN_MAX];
-        uint8_t token_length;
-        LwVersion version;
-        int32_t format;         /* of every notification, settled by the first answer */
+        LwTurn turn; /* the first member: whose turn it is, is it */
+        LwWatch *watches;
+        LwSample *samples;
+        unsigned watch_count, sample_count;
+        LwWatch only;        /* `watches`, where there is one */
+        LwSample one;        /* `samples`, where there is one */
+        LwAttributes *query; /* of the request, in place of all that are attached; NULL: none */
+        LwBlob *last;        /* the last payload that was sent, unless it is long */
+        LwResponse *late;    /* values that came after the call which asked for them */
+        LwProgress progress;
+        LwUsec confirmed;       /* when the last Confirmable notification was sent */
+        int64_t sent_real_usec; /* when the last of any kind was */
         uint64_t key;           /* of the GET by which blocks of a long value are fetched */
         uint32_t sequence;      /* of the last message, 24 bits */
-        LwBlob *last;           /* the last payload that was sent */
-        int64_t sent_real_usec; /* when that was */
-        LwUsec confirmed;       /* when the last Confirmable one was sent */
-        bool dirty;             /* something at or below the path changed */
-        bool reading;           /* its providers are being asked */
-        bool dropped;           /* it ended meanwhile: to be freed when they have answered */
+        int32_t format;         /* of every notification, settled by the first answer */
+        struct LwParcel *live;  /* the one in the outbox that only waits for its turn, or NULL */
+        unsigned waiting;       /* notifications in the outbox */
+        uint8_t token[LW_TOKEN_MAX];
+        uint8_t token_length;
+        uint8_t version; /* LwVersion */
+        bool composite;
+        bool fresh;   /* its first answer was late: it begins with the next turn of the loop */
+        bool held;    /* there is something to tell that has to wait until the server is there */
+        bool reading; /* its providers are being asked */
+        bool dropped; /* it ended meanwhile: to be freed when they have answered */
 } LwObservation;
 
-LwObservation *lw_observation_new(const LwMessage *message, const LwRequest *request);
+/** For the Observe that came as `message`; `paths` are those of an Observe-Composite, in order, or
+ * NULL. */
+LwObservation *lw_observation_new(
+                const LwMessage *message, const LwRequest *request, const LwValues *paths);
 void lw_observation_free(LwObservation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwObservation, lw_observation_free)
 
-/** Whether the token is this one's. */
-bool lw_observation_has_token(const LwObservation *self, const uint8_t *token, size_t length);
-/** Remembers `payload` as sent; false when it is what was sent last. */
-bool lw_observation_take(LwObservation *self, LwBlob *payload);
+/* For a set of observations by their token. */
+guint lw_observation_hash(const void *self);
+gboolean lw_observation_equal(const void *a, const void *b);
+
+/** What is observed: the path, or the root for a composite. */
+const LwPath *lw_observation_path(const LwObservation *self);
+/** Whether it is the same list of paths, in order. */
+bool lw_observation_has_paths(const LwObservation *self, const LwValues *paths);
+/** The request that reads it anew, its values unencoded. It points into the observation; `paths` is
+ * room for watch_count of them. */
+LwRequest lw_observation_request(
+                const LwObservation *self, uint16_t server, LwNow now, LwPath *paths);
+
+/** Remembers `values`, in order of path, as what the server knows; `payload` may be NULL. */
+void lw_observation_take(LwObservation *self, const LwValues *values, LwBlob *payload);
 /** The next number of the Observe option. Source: RFC 7641, 4.4. */
 uint32_t lw_observation_next(LwObservation *self);
-/** Whether the next notification must be Confirmable: one in 24 hours is. Source: RFC 7641, 4.5. */
-bool lw_observation_confirm(LwObservation *self, LwNow now);
+/** Whether a notification must be Confirmable for once: one in 24 hours is. Source: RFC 7641, 4.5.
+ */
+bool lw_observation_must_confirm(const LwObservation *self, LwNow now);

@@ -4,34 +4,36 @@
 
 #include <string.h>
 
-#include "client/observation.h"
-#include "exchange/operation.h"
+#include "base/log.h"
+#include "client/mailer.h"
+#include "client/rules.h"
 #include "model/limits.h"
 #include "model/status.h"
 #include "tree/dispatch.h"
+#include "tree/target.h"
+
+/* So many in one turn of the loop; then what came in meanwhile is served. */
+#define TURNS_MAX 512
 
 struct LwObserver {
-        LwTree *tree;
-        uint16_t server;
-        LwConnection *connection;
-        GPtrArray *observations; /* of LwObservation */
-        bool due;                /* at least one is dirty */
-        LwNow now;               /* of the run under way */
+        LwRules rules;
+        LwObserverEvents events;
+        void *user;
+        GHashTable *observations; /* set of LwObservation, by token */
+        LwWatches *watches;
+        LwAgenda agenda;
+        LwMailer mailer;
+        const LwObservation *asking; /* whose values are being asked for just now */
+        LwNow now;                   /* of the run under way */
 };
 
-/* An Observe or Cancel whose providers are being asked. */
-typedef struct Asking {
-        LwObserver *observer; /* valid while the connection is open */
-        LwConnection *connection;
-        LwTicket ticket;
-        LwObservation *observation; /* NULL: a Cancel */
-} Asking;
-
-/* A notification whose providers are being asked. */
-typedef struct Notifying {
+/* A read whose providers are being asked. */
+typedef struct Reading {
         LwObserver *observer; /* valid unless the observation was dropped */
         LwObservation *observation;
-} Notifying;
+} Reading;
+
+/* --- life ------------------------------------------------------------------------------------- */
 
 /* Frees an observation, or leaves that to the read that is under way for it. */
 static void drop(void *data)
@@ -44,13 +46,19 @@ static void drop(void *data)
                 lw_observation_free(observation);
 }
 
-LwObserver *lw_observer_new(LwTree *tree, uint16_t server)
+LwObserver *lw_observer_new(
+                LwTree *tree, const LwAccount *account, const LwObserverEvents *events, void *user)
 {
         LwObserver *self = g_new0(LwObserver, 1);
 
-        self->tree = tree;
-        self->server = server;
-        self->observations = g_ptr_array_new_with_free_func(drop);
+        self->rules = (LwRules){ tree, account };
+        if (events)
+                self->events = *events;
+        self->user = user;
+        self->observations = g_hash_table_new_full(
+                        lw_observation_hash, lw_observation_equal, drop, NULL);
+        self->watches = lw_watches_new();
+        lw_mailer_init(&self->mailer, lw_tree_registry(tree), account->ssid);
         return self;
 }
 
@@ -58,149 +66,176 @@ void lw_observer_free(LwObserver *self)
 {
         if (!self)
                 return;
-        g_ptr_array_unref(self->observations);
-        lw_connection_unref(self->connection);
+        lw_observer_clear(self);
+        g_hash_table_unref(self->observations);
+        lw_watches_free(self->watches);
+        lw_agenda_clear(&self->agenda);
+        lw_mailer_clear(&self->mailer);
         g_free(self);
 }
 
 void lw_observer_set_connection(LwObserver *self, LwConnection *connection)
 {
-        lw_connection_unref(self->connection);
-        self->connection = connection ? lw_connection_ref(connection) : NULL;
+        lw_mailer_set_connection(&self->mailer, connection);
+}
+
+static void tell_observed(const LwObserver *self, const LwObservation *observation, bool begins)
+{
+        for (unsigned i = 0; self->events.observed && i < observation->watch_count; i++)
+                self->events.observed(self->user, &observation->watches[i].path, begins);
+}
+
+/* Takes it out of everything. */
+static void end(LwObserver *self, LwObservation *observation)
+{
+        for (unsigned i = 0; i < observation->watch_count; i++)
+                lw_watches_remove(self->watches, &observation->watches[i]);
+        lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
+        lw_outbox_drop(&self->mailer.outbox, observation);
+        tell_observed(self, observation, false);
+        g_hash_table_remove(self->observations, observation);
 }
 
 void lw_observer_clear(LwObserver *self)
 {
-        g_ptr_array_set_size(self->observations, 0);
+        g_autofree void **all = g_hash_table_get_keys_as_array(self->observations, NULL);
+        unsigned count = g_hash_table_size(self->observations);
+
+        for (unsigned i = 0; i < count; i++)
+                end(self, all[i]);
 }
 
-size_t lw_observer_count(const LwObserver *self)
+/* Whether there is any use in looking at the values now. */
+static bool is_active(const LwObserver *self, const LwObservation *observation)
 {
-        return self->observations->len;
+        return !observation->reading && !observation->held &&
+               (lw_mailer_is_open(&self->mailer) || self->rules.account->storing);
 }
 
-void lw_observer_each(
-                const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data)
+static void schedule(LwObserver *self, LwObservation *observation)
 {
-        for (unsigned i = 0; i < self->observations->len; i++)
-                each(data, &((const LwObservation *) self->observations->pdata[i])->path);
-}
+        LwUsec due = LW_USEC_NEVER;
 
-size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
-                void (*each)(void *data, const LwObservationView *view), void *data)
-{
-        size_t shown = 0;
+        if (observation->fresh || observation->late) {
+                due = 0;
+        } else if (is_active(self, observation)) {
+                LwPace pace = lw_rules_pace(&self->rules, observation);
 
-        for (size_t i = offset; i < self->observations->len && shown < limit; i++, shown++) {
-                const LwObservation *observation = self->observations->pdata[i];
-                LwObservationView view = {
-                        .path = observation->path,
-                        .payload = observation->last,
-                        .format = observation->format,
-                        .sent_real_usec = observation->sent_real_usec,
-                        .sequence = observation->sequence,
-                };
-
-                each(data, &view);
+                due = lw_condition_due(&pace, &observation->progress);
         }
-        return shown;
+        lw_agenda_set(&self->agenda, &observation->turn, due);
 }
 
-static bool find(const LwObserver *self, const uint8_t *token, size_t length, unsigned *ret_index)
+/* --- what others tell ------------------------------------------------------------------------- */
+
+void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
 {
-        for (unsigned i = 0; i < self->observations->len; i++)
-                if (lw_observation_has_token(self->observations->pdata[i], token, length)) {
-                        *ret_index = i;
-                        return true;
-                }
-        return false;
+        LwObservation *same = lw_observer_find(self, observation->token, observation->token_length);
+
+        /* The same token again replaces what it stood for. Source: RFC 7641, 4.1. */
+        if (same)
+                end(self, same);
+        observation->fresh = late;
+        g_hash_table_add(self->observations, observation);
+        for (unsigned i = 0; i < observation->watch_count; i++)
+                lw_watches_add(self->watches, &observation->watches[i]);
+        tell_observed(self, observation, true);
+        schedule(self, observation);
+}
+
+LwObservation *lw_observer_find(const LwObserver *self, const uint8_t *token, size_t token_length)
+{
+        LwObservation probe = { .token_length = (uint8_t) token_length };
+
+        memcpy(probe.token, token, token_length);
+        return g_hash_table_lookup(self->observations, &probe);
+}
+
+void lw_observer_cancel(LwObserver *self, const LwMessage *message, const LwValues *paths)
+{
+        LwObservation *named = lw_observer_find(self, message->token, message->token_length);
+        g_autofree void **all = NULL;
+        unsigned count;
+
+        if (named)
+                end(self, named);
+        if (named || !paths)
+                return;
+        all = g_hash_table_get_keys_as_array(self->observations, &count);
+        for (unsigned i = 0; i < count; i++)
+                if (lw_observation_has_paths(all[i], paths))
+                        end(self, all[i]);
+}
+
+/* --- what the server and the network tell ----------------------------------------------------- */
+
+/* What waited until the server is there has its turn again. */
+static void release(LwObserver *self, LwObservation *observation)
+{
+        if (observation->held)
+                observation->progress.changed = true;
+        observation->held = false;
+        schedule(self, observation);
+}
+
+void lw_observer_set_open(LwObserver *self, bool open, LwNow now)
+{
+        GHashTableIter iterator;
+        void *observation;
+
+        lw_mailer_set_open(&self->mailer, open, now);
+        if (!open && !self->rules.account->storing)
+                lw_outbox_clear(&self->mailer.outbox);
+        g_hash_table_iter_init(&iterator, self->observations);
+        while (g_hash_table_iter_next(&iterator, &observation, NULL))
+                if (open)
+                        release(self, observation);
+                else
+                        schedule(self, observation);
+}
+
+void lw_observer_undelivered(LwObserver *self, const uint8_t *token, size_t token_length, LwNow now)
+{
+        LwObservation *observation = lw_observer_find(self, token, token_length);
+
+        if (observation && lw_mailer_undelivered(&self->mailer, observation) &&
+                        self->events.unanswered)
+                self->events.unanswered(self->user, now);
+}
+
+void lw_observer_settled(LwObserver *self, LwNow now)
+{
+        LwObservation *observation = lw_mailer_settled(&self->mailer, now);
+
+        if (observation && observation->held && observation->waiting == 0)
+                release(self, observation);
 }
 
 void lw_observer_refused(LwObserver *self, const uint8_t *token, size_t token_length)
 {
-        unsigned index;
+        LwObservation *observation = lw_observer_find(self, token, token_length);
 
-        if (find(self, token, token_length, &index))
-                g_ptr_array_remove_index_fast(self->observations, index);
+        if (observation)
+                end(self, observation);
 }
 
-/* The same token again replaces what it stood for. Source: RFC 7641, 4.1. */
-static void keep(LwObserver *self, LwObservation *observation)
+/* --- what the tree tells ---------------------------------------------------------------------- */
+
+static void mark(void *user, const LwWatch *watch)
 {
-        lw_observer_refused(self, observation->token, observation->token_length);
-        g_ptr_array_add(self->observations, observation);
-}
+        LwObservation *observation = watch->owner;
+        LwObserver *self = user;
 
-static void on_asked(void *user, LwResponse *response)
-{
-        g_autofree Asking *asking = user;
-        g_autoptr(LwConnection) connection = asking->connection;
-        g_autoptr(LwObservation) observation = asking->observation;
-        uint32_t sequence = LW_NO_SEQUENCE;
-
-        if (observation && lw_status_is_success(response->status)) {
-                observation->format = response->format;
-                if (response->payload)
-                        lw_observation_take(observation, response->payload);
-                sequence = lw_observation_next(observation);
-        }
-        lw_connection_answer(connection, asking->ticket, response, sequence);
-        if (sequence != LW_NO_SEQUENCE && lw_connection_exchange(connection))
-                keep(asking->observer, g_steal_pointer(&observation));
-}
-
-static bool may_observe(const LwObserver *self, const LwMessage *message, GError **error)
-{
-        if (message->token_length == 0) {
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "Observe needs a token of at least one byte");
-                return false;
-        }
-        if (self->observations->len >= LW_OBSERVATIONS_MAX) {
-                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
-                                "%u observations are held already; cancel some",
-                                LW_OBSERVATIONS_MAX);
-                return false;
-        }
-        return true;
-}
-
-void lw_observer_request(LwObserver *self, const LwMessage *message, const LwRequest *request,
-                LwTicket ticket)
-{
-        g_autoptr(GError) error = NULL;
-        Asking *asking;
-
-        if (!self->connection)
+        if (observation->progress.changed)
                 return;
-        if (request->operation == LW_OPERATION_OBSERVE && !may_observe(self, message, &error)) {
-                g_auto(LwResponse) response = lw_response_error(error);
-
-                lw_connection_answer(self->connection, ticket, &response, LW_NO_SEQUENCE);
-                return;
-        }
-        asking = g_new(Asking, 1);
-        *asking = (Asking){
-                .observer = self,
-                .connection = lw_connection_ref(self->connection),
-                .ticket = ticket,
-        };
-        if (request->operation == LW_OPERATION_OBSERVE)
-                asking->observation = lw_observation_new(message, request);
-        else
-                lw_observer_refused(self, message->token, message->token_length);
-        lw_dispatch(self->tree, request, on_asked, asking);
+        observation->progress.changed = true;
+        if (!observation->reading && observation->progress.ripe == LW_USEC_NEVER)
+                schedule(self, observation);
 }
 
 void lw_observer_changed(LwObserver *self, const LwPath *path)
 {
-        for (unsigned i = 0; i < self->observations->len; i++) {
-                LwObservation *observation = self->observations->pdata[i];
-
-                if (lw_path_contains(&observation->path, path) ||
-                                lw_path_contains(path, &observation->path))
-                        self->due = observation->dirty = true;
-        }
+        lw_watches_concerned(self->watches, path, mark, self);
 }
 
 void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added G_GNUC_UNUSED)
@@ -208,95 +243,221 @@ void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added G
         lw_observer_changed(self, path);
 }
 
-LwUsec lw_observer_deadline(const LwObserver *self)
+static void reschedule(void *user, const LwWatch *watch)
 {
-        bool open = self->connection && lw_connection_exchange(self->connection);
-
-        return self->due && open ? 0 : LW_USEC_NEVER;
+        schedule(user, watch->owner);
 }
 
-static void send(LwObserver *self, LwObservation *observation, const LwResponse *response,
-                bool final)
+void lw_observer_attributed(LwObserver *self, const LwPath *path)
 {
-        LwExchange *exchange = self->connection ? lw_connection_exchange(self->connection) : NULL;
-        bool confirmable = final || lw_observation_confirm(observation, self->now);
-        g_autoptr(GError) error = NULL;
-        LwMessage message;
+        lw_watches_concerned(self->watches, path, reschedule, self);
+}
 
-        if (!exchange)
-                return;
-        lw_operation_answer(response, &message);
-        message.token_length = observation->token_length;
-        memcpy(message.token, observation->token, observation->token_length);
-        if (!final)
-                lw_message_add_uint(&message, LW_OPTION_OBSERVE, lw_observation_next(observation));
-        observation->sent_real_usec = self->now.real_usec;
-        if (!lw_exchange_notify(exchange, &message, response->payload, observation->key,
-                            confirmable, self->now, &error))
-                g_debug("notification not sent: %s", error->message);
+/* --- a look at the values --------------------------------------------------------------------- */
+
+static void notify(LwObserver *self, LwObservation *observation, const LwValues *values)
+{
+        LwPostage postage = lw_rules_postage(&self->rules, observation, self->now);
+        bool was_open = lw_mailer_is_open(&self->mailer);
+
+        observation->progress.sent = self->now.boot;
+        observation->progress.ripe = LW_USEC_NEVER;
+        if (!lw_mailer_notify(&self->mailer, observation, values, &postage, self->now))
+                observation->held = true;
+        if (was_open && self->mailer.stalled && self->events.unanswered)
+                self->events.unanswered(self->user, self->now);
+}
+
+static void judge(LwObserver *self, LwObservation *observation, const LwValues *values)
+{
+        LwPace pace = lw_rules_pace(&self->rules, observation);
+        LwUsec pmin = LW_USEC_NEVER;
+
+        if (observation->progress.ripe == LW_USEC_NEVER)
+                pmin = lw_rules_compare(&self->rules, observation, values);
+        pace.pmin = pmin;
+        switch (lw_condition_judge(
+                        &pace, &observation->progress, pmin != LW_USEC_NEVER, self->now.boot)) {
+        case LW_DECISION_NOTHING:
+                break;
+        case LW_DECISION_WAIT:
+                if (observation->progress.ripe == LW_USEC_NEVER)
+                        observation->progress.ripe = lw_usec_add(observation->progress.sent, pmin);
+                break;
+        case LW_DECISION_SEND:
+                notify(self, observation, values);
+                break;
+        }
+}
+
+/* Whether the node is there, with or without a value. */
+static bool is_there(const LwObserver *self, const LwObservation *observation)
+{
+        LwRequest request = lw_observation_request(
+                        observation, self->rules.account->ssid, self->now, NULL);
+        LwTarget target;
+
+        return lw_target_find(self->rules.tree, &request,
+                        LW_LEVELS(LW_LEVEL_OBJECT, LW_LEVEL_RESOURCE_INSTANCE), &target, NULL);
 }
 
 /*
- * What an observation saw when it was read anew: a value to send, an end (what was observed is
- * gone), or a failure of its provider, about which there is nothing to say: the next change asks
- * again.
+ * What a look at the values brought: values, an end (what was observed is gone), or a failure of a
+ * provider or of access, about which there is nothing to say: the next change asks again.
  */
+static void look(LwObserver *self, LwObservation *observation, const LwResponse *response)
+{
+        observation->progress.evaluated = self->now.boot;
+        if (response->values) {
+                judge(self, observation, response->values);
+        } else if (response->status == LW_STATUS_NOT_FOUND && !observation->composite &&
+                        !is_there(self, observation)) {
+                if (lw_mailer_end(&self->mailer, observation, response->status, self->now)) {
+                        end(self, observation);
+                        return;
+                }
+                observation->held = true; /* until the server can be told */
+        } else {
+                observation->progress.ripe = LW_USEC_NEVER;
+        }
+        schedule(self, observation);
+}
+
 static void on_read(void *user, LwResponse *response)
 {
-        g_autofree Notifying *notifying = user;
-        LwObservation *observation = notifying->observation;
-        LwObserver *self = notifying->observer;
+        g_autofree Reading *reading = user;
+        LwObservation *observation = reading->observation;
+        LwObserver *self = reading->observer;
 
         observation->reading = false;
         if (observation->dropped) {
                 lw_observation_free(observation);
                 return;
         }
-        self->due |= observation->dirty; /* it changed again while it was read */
-        if (lw_status_is_success(response->status)) {
-                if (response->payload && lw_observation_take(observation, response->payload))
-                        send(self, observation, response, false);
-        } else if (response->status == LW_STATUS_NOT_FOUND) {
-                send(self, observation, response, true);
-                g_ptr_array_remove_fast(self->observations, observation);
+        if (self->asking == observation) {
+                look(self, observation, response);
+                return;
+        }
+        /* Nobody says how late it is: the next turn of the loop does. */
+        observation->late = g_new(LwResponse, 1);
+        *observation->late = *response;
+        *response = (LwResponse){};
+        schedule(self, observation);
+}
+
+static void ask(LwObserver *self, LwObservation *observation)
+{
+        g_autofree LwPath *paths =
+                        observation->composite ? g_new(LwPath, observation->watch_count) : NULL;
+        LwRequest request = lw_observation_request(
+                        observation, self->rules.account->ssid, self->now, paths);
+        Reading *reading = g_new(Reading, 1);
+
+        *reading = (Reading){ .observer = self, .observation = observation };
+        observation->progress.changed = false;
+        observation->reading = true;
+        lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
+        self->asking = observation;
+        lw_dispatch(self->rules.tree, &request, on_read, reading);
+        self->asking = NULL;
+}
+
+/* Whatever the observation's turn is for. */
+static void take_turn(LwObserver *self, LwObservation *observation)
+{
+        if (observation->fresh) {
+                observation->fresh = false;
+                observation->progress.sent = observation->progress.evaluated = self->now.boot;
+                observation->sent_real_usec = self->now.real_usec;
+                schedule(self, observation);
+        } else if (observation->late) {
+                LwResponse late = *observation->late;
+
+                g_clear_pointer(&observation->late, g_free);
+                look(self, observation, &late);
+                lw_response_clear(&late);
+        } else {
+                ask(self, observation);
         }
 }
 
-static void read_again(LwObserver *self, LwObservation *observation)
+LwUsec lw_observer_deadline(const LwObserver *self)
 {
-        Notifying *notifying = g_new(Notifying, 1);
-        LwRequest request = {
-                .operation = LW_OPERATION_OBSERVE,
-                .server = self->server,
-                .version = observation->version,
-                .path = observation->path,
-                .format = LW_FORMAT_NONE,
-                .accept = observation->format,
-                .now = self->now,
-        };
-
-        *notifying = (Notifying){ .observer = self, .observation = observation };
-        observation->dirty = false;
-        observation->reading = true;
-        lw_dispatch(self->tree, &request, on_read, notifying);
+        return lw_agenda_deadline(&self->agenda);
 }
 
 void lw_observer_run(LwObserver *self, LwNow now)
 {
-        if (!self->due || !self->connection)
-                return;
-        self->due = false;
-        self->now = now;
-        /* from the end, as an observation whose target is gone leaves the array */
-        for (unsigned i = self->observations->len; i-- > 0;) {
-                LwObservation *observation;
+        unsigned turns = MIN(self->agenda.count, TURNS_MAX);
 
-                if (i >= self->observations->len)
-                        continue;
-                observation = self->observations->pdata[i];
-                if (!observation->dirty)
-                        continue;
-                if (!observation->reading)
-                        read_again(self, observation);
+        self->now = now;
+        while (turns-- > 0 && lw_agenda_deadline(&self->agenda) <= now.boot)
+                take_turn(self, (LwObservation *) lw_agenda_first(&self->agenda));
+}
+
+/* --- what it shows ---------------------------------------------------------------------------- */
+
+LwTree *lw_observer_tree(const LwObserver *self)
+{
+        return self->rules.tree;
+}
+
+LwConnection *lw_observer_connection(const LwObserver *self)
+{
+        return self->mailer.connection;
+}
+
+size_t lw_observer_count(const LwObserver *self)
+{
+        return g_hash_table_size(self->observations);
+}
+
+size_t lw_observer_waiting(const LwObserver *self)
+{
+        return self->mailer.outbox.parcels.length;
+}
+
+void lw_observer_each(
+                const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data)
+{
+        GHashTableIter iterator;
+        void *key;
+
+        g_hash_table_iter_init(&iterator, self->observations);
+        while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+                const LwObservation *observation = key;
+
+                for (unsigned i = 0; i < observation->watch_count; i++)
+                        each(data, &observation->watches[i].path);
         }
+}
+
+size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
+                void (*each)(void *data, const LwObservationView *view), void *data)
+{
+        size_t seen = 0, shown = 0;
+        GHashTableIter iterator;
+        void *key;
+
+        g_hash_table_iter_init(&iterator, self->observations);
+        while (shown < limit && g_hash_table_iter_next(&iterator, &key, NULL)) {
+                const LwObservation *observation = key;
+                const LwPath *path = lw_observation_path(observation);
+                LwAttributes attributes;
+                LwObservationView view = {
+                        .path = *path,
+                        .payload = observation->last,
+                        .format = observation->format,
+                        .sent_real_usec = observation->sent_real_usec,
+                        .sequence = observation->sequence,
+                };
+
+                if (seen++ < offset)
+                        continue;
+                attributes = lw_rules_attributes(&self->rules, observation, path);
+                view.attributes = attributes.set ? &attributes : NULL;
+                each(data, &view);
+                shown++;
+        }
+        return shown;
 }

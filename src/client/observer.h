@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwObserver: all observations of one server: Observe and changes in, notifications out. */
+/* LwObserver: all observations of one server: changes in, notifications out. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +9,9 @@
 #include <glib.h>
 
 #include "base/time.h"
+#include "client/account.h"
 #include "client/connection.h"
+#include "client/observation.h"
 #include "exchange/exchange.h"
 #include "model/attributes.h"
 #include "model/request.h"
@@ -18,41 +20,75 @@
 /**
  * LwObserver: the observations that one server made, as long as its registration holds.
  *
- * A change marks the observations that it concerns; lw_observer_run() reads them anew through the
- * dispatcher and sends what differs from the last value sent.
+ * A change marks the observations that it concerns, and gives each its turn: at once, when its
+ * periods allow it, or never. lw_observer_run() reads the values of those whose turn it is through
+ * the dispatcher, and sends what their conditions ask for. While the server cannot be reached, what
+ * would be sent is stored if /1/x/6 says so.
  */
 typedef struct LwObserver LwObserver;
 
-LwObserver *lw_observer_new(LwTree *tree, uint16_t server);
+/** What an observer tells its server. Any may be NULL. */
+typedef struct LwObserverEvents {
+        /** A Confirmable notification was never acknowledged. */
+        void (*unanswered)(void *user, LwNow now);
+        /** `path` is observed from now on, or no longer; as often as there are observations. */
+        void (*observed)(void *user, const LwPath *path, bool begins);
+} LwObserverEvents;
+
+/** `account` outlives it. */
+LwObserver *lw_observer_new(
+                LwTree *tree, const LwAccount *account, const LwObserverEvents *events, void *user);
 void lw_observer_free(LwObserver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwObserver, lw_observer_free)
 
 /** The way out; NULL while there is none. Takes a reference. */
 void lw_observer_set_connection(LwObserver *self, LwConnection *connection);
+/** Whether the server can be sent notifications: it knows us, at this address. What waited goes
+ * out. */
+void lw_observer_set_open(LwObserver *self, bool open, LwNow now);
 
-/** An Observe or Cancel that came as `message` over the connection; answers `ticket`, perhaps
- * later. */
-void lw_observer_request(LwObserver *self, const LwMessage *message, const LwRequest *request,
-                LwTicket ticket);
+/** Takes an observation whose first answer was sent; one with the same token ends. `late`: it was
+ * sent at another time than `observation` says. */
+void lw_observer_add(LwObserver *self, LwObservation *observation, bool late);
+/** By token; NULL. */
+LwObservation *lw_observer_find(const LwObserver *self, const uint8_t *token, size_t token_length);
+/** Ends the observation with the token of `message`, or, of several paths, those with exactly the
+ * list `paths` (NULL: one path, whose token alone counts). Source: RFC 7641, 3.6; OMA LwM2M Core
+ * 1.1, Cancel Observation-Composite. */
+void lw_observer_cancel(LwObserver *self, const LwMessage *message, const LwValues *paths);
+
 /** RST to a notification with this token: the observation ends. */
 void lw_observer_refused(LwObserver *self, const uint8_t *token, size_t token_length);
+/** A Confirmable notification with this token was not acknowledged. */
+void lw_observer_undelivered(
+                LwObserver *self, const uint8_t *token, size_t token_length, LwNow now);
+/** All Confirmable messages that were sent are acknowledged, or given up. */
+void lw_observer_settled(LwObserver *self, LwNow now);
+
 /** Values at or below `path` are new. */
 void lw_observer_changed(LwObserver *self, const LwPath *path);
 /** Object or instance came or went. */
 void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added);
+/** This server's attributes at `path` are others, or (the root) the defaults of its account. */
+void lw_observer_attributed(LwObserver *self, const LwPath *path);
 /** Ends all: a new registration, or none. */
 void lw_observer_clear(LwObserver *self);
 
+LwTree *lw_observer_tree(const LwObserver *self);
+/** The connection, or NULL. */
+LwConnection *lw_observer_connection(const LwObserver *self);
 size_t lw_observer_count(const LwObserver *self);
-/** Calls `each` for the path of every observation. */
+/** Notifications that wait. */
+size_t lw_observer_waiting(const LwObserver *self);
+/** Calls `each` for the path of every observation; of a composite for each of its paths. */
 void lw_observer_each(
                 const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data);
 
 /** LwObservationView: what is known of one observation; valid during the call that shows it. */
 typedef struct LwObservationView {
-        LwPath path;
+        LwPath path;                    /* the root: an Observe-Composite */
         const LwAttributes *attributes; /* that are in force; NULL: none */
-        LwBlob *payload;                /* that was sent last; NULL: none */
+        LwBlob *payload;                /* that was sent last; NULL: none, or a long one */
         int32_t format;                 /* of the payload */
         int64_t sent_real_usec;         /* when it was sent */
         uint32_t sequence;              /* the last number of the Observe option */

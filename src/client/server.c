@@ -26,7 +26,8 @@ struct LwServer {
         LwErrand errand;      /* the Register, Update or De-register that was sent last */
         LwCounters counters;
         LwRegistrationAction later; /* OPEN or CLOSE: not from inside an event of the exchange */
-        bool touched;               /* something may be other than the server knows */
+        uint32_t pmin_seconds, pmax_seconds; /* the account's defaults, as observations have them */
+        bool touched;                        /* something may be other than the server knows */
         bool resolving;
 };
 
@@ -94,6 +95,25 @@ static void on_refused(
         lw_observer_refused(((LwServer *) user)->observer, token, token_length);
 }
 
+static void on_undelivered(void *user, const uint8_t *token, size_t token_length, LwNow now)
+{
+        lw_observer_undelivered(((LwServer *) user)->observer, token, token_length, now);
+}
+
+static void on_settled(void *user, LwNow now)
+{
+        lw_observer_settled(((LwServer *) user)->observer, now);
+}
+
+/* A notification was not acknowledged: an Update tells whether the server still knows us, and finds
+ * it anew if it does not answer. */
+static void on_unanswered(void *user, LwNow now)
+{
+        step(user, LW_REGISTRATION_ON_TRIGGER, now);
+}
+
+static const LwObserverEvents observer_events = { .unanswered = on_unanswered };
+
 static void on_operated(void *user, LwOperation operation, const LwPath *path, LwStatus status)
 {
         LwServer *self = user;
@@ -138,6 +158,8 @@ static const LwExchangeEvents exchange_events = {
         .request = on_request,
         .receive = on_receive,
         .refused = on_refused,
+        .undelivered = on_undelivered,
+        .settled = on_settled,
 };
 
 /* --- what the state machine wants ------------------------------------------------------------- */
@@ -197,6 +219,13 @@ static LwRegistrationEvent judge(LwServer *self, const LwMessage *response, cons
                                                        : LW_REGISTRATION_ON_REFUSED;
 }
 
+/* The server knows our address: notifications may go there. */
+static void reached(LwServer *self, LwRegistrationEvent event, LwNow now)
+{
+        if (event == LW_REGISTRATION_ON_ACCEPTED && self->registration.registered)
+                lw_observer_set_open(self->observer, true, now);
+}
+
 static void on_registered(void *user, const LwMessage *response, const GError *error, LwNow now)
 {
         LwServer *self = user;
@@ -212,6 +241,7 @@ static void on_registered(void *user, const LwMessage *response, const GError *e
                 }
         }
         step(self, event, now);
+        reached(self, event, now);
 }
 
 static void on_updated(void *user, const LwMessage *response, const GError *error, LwNow now)
@@ -222,6 +252,7 @@ static void on_updated(void *user, const LwMessage *response, const GError *erro
         if (event == LW_REGISTRATION_ON_ACCEPTED)
                 lw_announcement_move(&self->known, &self->told);
         step(self, event, now);
+        reached(self, event, now);
 }
 
 static void on_deregistered(void *user, const LwMessage *response, const GError *error, LwNow now)
@@ -314,6 +345,7 @@ static void close_connection(LwServer *self, LwNow now)
         count(self, now);
         lw_counters_connect(&self->counters);
         self->errand = 0;
+        lw_observer_set_open(self->observer, false, now);
         lw_observer_set_connection(self->observer, NULL);
         if (self->connection)
                 lw_connection_close(self->connection);
@@ -349,9 +381,11 @@ LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environme
         LwServer *self = g_new0(LwServer, 1);
 
         self->account = account;
+        self->pmin_seconds = account->default_pmin_seconds;
+        self->pmax_seconds = account->default_pmax_seconds;
         self->environment = *environment;
         lw_registration_init(&self->registration, account->version, seed);
-        self->observer = lw_observer_new(environment->tree, account->ssid);
+        self->observer = lw_observer_new(environment->tree, account, &observer_events, self);
         self->inbox = (LwInbox){
                 .tree = environment->tree,
                 .observer = self->observer,
@@ -430,11 +464,9 @@ LwUsec lw_server_deadline(const LwServer *self)
 
         if (self->touched || self->later != LW_REGISTRATION_NOTHING)
                 return 0;
-        if (exchange_of(self)) {
+        if (exchange_of(self))
                 deadline = lw_usec_min(deadline, lw_exchange_deadline(exchange_of(self)));
-                deadline = lw_usec_min(deadline, lw_observer_deadline(self->observer));
-        }
-        return deadline;
+        return lw_usec_min(deadline, lw_observer_deadline(self->observer));
 }
 
 static void run_later(LwServer *self, LwNow now)
@@ -472,6 +504,19 @@ static const LwAnnouncement *heard(const LwServer *self)
         g_assert_not_reached();
 }
 
+/* Default periods that changed hold for all observations without their own. */
+static void run_periods(LwServer *self)
+{
+        const LwAccount *account = self->account;
+
+        if (self->pmin_seconds == account->default_pmin_seconds &&
+                        self->pmax_seconds == account->default_pmax_seconds)
+                return;
+        self->pmin_seconds = account->default_pmin_seconds;
+        self->pmax_seconds = account->default_pmax_seconds;
+        lw_observer_attributed(self->observer, &LW_PATH_ROOT);
+}
+
 /* Several changes in one turn of the loop are one Update, and none if nothing is different in the
  * end. */
 static void run_touched(LwServer *self, LwNow now)
@@ -481,6 +526,7 @@ static void run_touched(LwServer *self, LwNow now)
         if (!self->touched)
                 return;
         self->touched = false;
+        run_periods(self);
         if (!heard(self))
                 return;
         lw_announcement_make(&present, self->account, self->environment.tree,
@@ -494,10 +540,9 @@ void lw_server_run(LwServer *self, LwNow now)
         count(self, now);
         run_later(self, now);
         run_touched(self, now);
-        if (exchange_of(self)) {
+        if (exchange_of(self))
                 lw_exchange_run(exchange_of(self), now);
-                lw_observer_run(self->observer, now);
-        }
+        lw_observer_run(self->observer, now);
         if (lw_registration_deadline(&self->registration) <= now.boot)
                 step(self, LW_REGISTRATION_ON_DEADLINE, now);
 }
@@ -511,6 +556,11 @@ void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
 {
         self->touched = true;
         lw_observer_restructured(self->observer, path, added);
+}
+
+void lw_server_tree_attributed(LwServer *self, const LwPath *path)
+{
+        lw_observer_attributed(self->observer, path);
 }
 
 /* --- what it shows ---------------------------------------------------------------------------- */

@@ -72,6 +72,8 @@ char *lw_server_address(const LwServer *self, LwTransportEnd end);
 /** The tree's news, passed on. */
 void lw_server_tree_changed(LwServer *self, const LwPath *path);
 void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added);
+/** This server's attributes at `path` are others. */
+void lw_server_tree_attributed(LwServer *self, const LwPath *path);
 
 /** What this server observes: the count of its observations. */
 size_t lw_server_observation_count(const LwServer *self);

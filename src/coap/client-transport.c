@@ -135,7 +135,16 @@ static void on_unreachable(LwCoapTransport *transport, const LwMessage *sent)
                 lw_coap_send(transport_of(self), sent, &mid, NULL);
 }
 
-static const LwCoapRole client_role = { .unreachable = on_unreachable };
+static void on_settled(void *user)
+{
+        ClientTransport *self = user;
+        LwTransport *transport = transport_of(self);
+
+        if (transport->events->settled != NULL)
+                transport->events->settled(transport->user, lw_driver_now(self->factory->driver));
+}
+
+static const LwCoapRole client_role = { .unreachable = on_unreachable, .settled = on_settled };
 
 static coap_session_t *new_session(
                 LwCoap *coap, const coap_address_t *local, const coap_address_t *remote)

@@ -22,7 +22,8 @@ struct LwCoap {
         unsigned inside; /* how deep we are in calls into this context */
         unsigned heard;  /* requests and responses that came */
         bool closed;
-        bool arming; /* arm_now() is on its way */
+        bool arming;    /* arm_now() is on its way */
+        bool unsettled; /* a CON message was sent, and may be unacknowledged still */
         LwTraffic traffic;
         GPtrArray *leaving; /* sessions to be released when we are outside again */
         LwCoapRecent recent;

@@ -134,6 +134,17 @@ static unsigned read_on(LwCoap *self, struct epoll_event *events, int count)
         return passes;
 }
 
+/* libcoap tells of messages that fail, and of none that is acknowledged: it only knows whether
+ * there is anything left that it would have to repeat. */
+static void tell_settled(LwCoap *self)
+{
+        if (!self->unsettled || self->closed || !coap_can_exit(self->context))
+                return;
+        self->unsettled = false;
+        if (self->role->settled != NULL)
+                self->role->settled(self->user);
+}
+
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *user)
 {
         LwCoap *self = user;
@@ -149,6 +160,7 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
                         break;
                 passes += read_on(self, events, count);
         }
+        tell_settled(self);
         leave(self, outer);
         return 0;
 }
@@ -225,6 +237,7 @@ static void arm_now(void *user)
         self->arming = false;
         coap_ticks(&now);
         coap_io_prepare_epoll(self->context, now);
+        tell_settled(self);
         leave(self, outer);
 }
 
@@ -310,10 +323,12 @@ bool lw_coap_send(
                                            : g_strerror(errno));
                 return false;
         }
-        if (message->type == LW_MESSAGE_CON)
+        if (message->type == LW_MESSAGE_CON) {
+                self->unsettled = true;
                 lw_coap_arm(self);
-        else if (message->type == LW_MESSAGE_NON)
+        } else if (message->type == LW_MESSAGE_NON) {
                 lw_coap_recent_add(&self->recent, transport, (uint16_t) mid);
+        }
         *ret_mid = (uint16_t) mid;
         return true;
 }

@@ -38,6 +38,8 @@ typedef struct LwCoapRole {
          * same. Called until the peer is heard. May be NULL.
          */
         void (*unreachable)(LwCoapTransport *transport, const LwMessage *sent);
+        /** Every CON message of the context is acknowledged or given up. May be NULL. */
+        void (*settled)(void *user);
 } LwCoapRole;
 
 /** Errors: 5.03 when the system is out of descriptors. */

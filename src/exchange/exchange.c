@@ -126,9 +126,22 @@ static void on_failed(void *user, const uint8_t *token, size_t token_length, LwT
 
         if (why == LW_TRANSPORT_TIMED_OUT)
                 self->wire.counters.lost++;
-        if (!lw_outgoing_failed(&self->outgoing, token, token_length, why) &&
-                        why == LW_TRANSPORT_RESET)
-                refuse(self, token, token_length);
+        if (!lw_outgoing_failed(&self->outgoing, token, token_length, why)) {
+                if (why == LW_TRANSPORT_RESET)
+                        refuse(self, token, token_length);
+                else if (why == LW_TRANSPORT_TIMED_OUT && self->wire.events->undelivered &&
+                                !self->wire.closed)
+                        self->wire.events->undelivered(self->wire.user, token, token_length, now);
+        }
+        leave(self);
+}
+
+static void on_settled(void *user, LwNow now)
+{
+        LwExchange *self = enter(user, now);
+
+        if (self->wire.events->settled && !self->wire.closed)
+                self->wire.events->settled(self->wire.user, now);
         leave(self);
 }
 
@@ -153,6 +166,7 @@ static const LwTransportEvents transport_events = {
         .response = on_response,
         .failed = on_failed,
         .reset = on_reset,
+        .settled = on_settled,
 };
 
 LwExchange *lw_exchange_new(LwTransport *transport, const LwExchangeEvents *events, void *user)

@@ -51,6 +51,12 @@ typedef struct LwExchangeEvents {
                         GError **error);
         /** A notification of ours, by its token, was refused with RST. May be NULL. */
         void (*refused)(void *user, const uint8_t *token, size_t token_length, LwNow now);
+        /** A Confirmable notification of ours, by its token, was never acknowledged. May be NULL.
+         */
+        void (*undelivered)(void *user, const uint8_t *token, size_t token_length, LwNow now);
+        /** Every Confirmable message of ours is acknowledged, or was told as failed. May be NULL.
+         */
+        void (*settled)(void *user, LwNow now);
 } LwExchangeEvents;
 
 /**

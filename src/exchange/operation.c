@@ -332,6 +332,7 @@ bool lw_operation_parse(const LwMessage *message, LwOperationScratch *scratch,
         ret_request->path_count = 0;
         ret_request->query = request.query;
         ret_request->query_count = request.query_count;
+        ret_request->unencoded = false;
         return true;
 }
 

@@ -53,6 +53,9 @@ typedef struct LwTransportEvents {
                         LwTransportFailure why, LwNow now);
         /** A NON message of ours was answered by RST. */
         void (*reset)(void *user, uint16_t mid, LwNow now);
+        /** Every CON message that we sent is acknowledged, or was told as failed. Told once after
+         * each time that this was not so. May be NULL. */
+        void (*settled)(void *user, LwNow now);
 } LwTransportEvents;
 
 /** LwTraffic: what went over the network; bytes are those of datagrams, without IP and UDP headers.

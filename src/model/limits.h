@@ -48,9 +48,12 @@
 #define LW_STORED_CHANGES_MAX 16     /* changes of such an object that wait to be saved */
 
 /* Clients and servers */
-#define LW_SERVERS_MAX 64             /* accounts of the agent */
-#define LW_OBSERVATIONS_MAX 16384     /* observations of one server */
-#define LW_CLIENTS_MAX 4096           /* registrations at the test server */
+#define LW_SERVERS_MAX 64                  /* accounts of the agent */
+#define LW_OBSERVATIONS_MAX 16384          /* observations of one server */
+#define LW_OBSERVED_PATHS_MAX 1024         /* paths of one Observe-Composite */
+#define LW_NOTIFICATIONS_MAX 16384         /* notifications to one server that wait */
+#define LW_NOTIFICATIONS_BYTES_MAX 1048576 /* bytes: of their values */
+#define LW_CLIENTS_MAX 4096                /* registrations at the test server */
 #define LW_ANSWER_MAX 4194304         /* bytes: an answer that the test server joins in memory */
 #define LW_ANSWER_FILE_MAX 268435456  /* bytes: an answer that it writes to a file */
 #define LW_DIAGNOSTIC_MAX 1024        /* bytes: what a client says of an error, as it is shown */

@@ -69,7 +69,8 @@ bool lw_version_parse(const char *text, LwVersion *ret_version);
  * Shape:  a server's request has `payload` in `format` (LW_FORMAT_NONE without one) and wants its
  *         answer in `accept` (LW_FORMAT_NONE: our choice). A local one has `values` instead and
  *         wants values. `query` holds the Uri-Query options. A composite Read has its paths in the
- *         payload, or, when it is ours to read again, in `paths`.
+ *         payload, or, when it is ours to read again, in `paths`. `unencoded`: a Read's answer is
+ *         wanted as values, and `format` only says how a server wants to have them.
  * Owns:   nothing: it and all it points to are gone when the call it was given to returns.
  */
 typedef struct LwRequest {
@@ -86,6 +87,7 @@ typedef struct LwRequest {
         size_t path_count;
         const char *const *query;
         size_t query_count;
+        bool unencoded;
         LwNow now;
 } LwRequest;
 

@@ -12,6 +12,7 @@
 typedef struct Reading {
         LwTree *tree;
         int32_t format; /* of the answer; LW_FORMAT_NONE: values, for a local request */
+        bool unencoded;
         LwDispatchDone done;
         void *user;
 } Reading;
@@ -22,7 +23,7 @@ static bool fill(const Reading *self, LwValues *values, LwResponse *response, GE
         g_auto(LwWriter) writer = {};
 
         response->format = self->format;
-        if (self->format == LW_FORMAT_NONE) {
+        if (self->format == LW_FORMAT_NONE || self->unencoded) {
                 response->values = lw_values_new();
                 lw_values_append(response->values, values);
                 return true;
@@ -159,7 +160,11 @@ void lw_op_read_composite(LwTree *tree, const LwRequest *request, LwDispatchDone
                 return;
         }
         self = g_new(Reading, 1);
-        *self = (Reading){ .tree = tree, .format = format, .done = done, .user = user };
+        *self = (Reading){ .tree = tree,
+                .format = format,
+                .unencoded = request->unencoded,
+                .done = done,
+                .user = user };
         gather = lw_gather_new(request);
         gather_paths(tree, request, paths, gather);
         lw_gather_run(gather, on_gathered, self);

@@ -14,6 +14,7 @@ typedef struct Reading {
         LwTree *tree;
         LwPath path;
         int32_t format; /* of the answer; LW_FORMAT_NONE: values, for a local request */
+        bool unencoded;
         bool single;
         bool array; /* a multiple resource: without elements it is an empty array, not absent */
         LwDispatchDone done;
@@ -84,8 +85,9 @@ static bool fill(const Reading *self, LwValues *values, LwResponse *response, GE
                 return false;
         if (self->array && lw_values_count(values) == 0)
                 lw_values_add(values, &self->path, &none);
-        if (self->format != LW_FORMAT_NONE)
+        if (self->format != LW_FORMAT_NONE && !self->unencoded)
                 return encode(self, values, response, error);
+        response->format = self->format;
         response->values = lw_values_new();
         lw_values_append(response->values, values);
         return true;
@@ -135,6 +137,7 @@ void lw_op_read(LwTree *tree, const LwRequest *request, LwDispatchDone done, voi
                 .tree = tree,
                 .path = request->path,
                 .format = format,
+                .unencoded = request->unencoded,
                 .single = single,
                 .array = !single && request->path.length == LW_LEVEL_RESOURCE,
                 .done = done,

@@ -6,8 +6,9 @@
 
 int main(void)
 {
-        static const LwTestCase cases[] = { test_account, test_announcement, test_client,
-                test_counters, test_registration };
+        static const LwTestCase cases[] = { test_account, test_agenda, test_announcement,
+                test_client, test_condition, test_counters, test_observer, test_registration,
+                test_watches };
 
         return lw_suite_run("client", cases, G_N_ELEMENTS(cases));
 }

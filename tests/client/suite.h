@@ -5,7 +5,11 @@
 #include "lib/suite.h"
 
 TCase *test_account(void);
+TCase *test_agenda(void);
 TCase *test_announcement(void);
 TCase *test_client(void);
+TCase *test_condition(void);
 TCase *test_counters(void);
+TCase *test_observer(void);
 TCase *test_registration(void);
+TCase *test_watches(void);

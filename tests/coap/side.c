@@ -123,8 +123,14 @@ static void on_reset(void *user, uint16_t mid, LwNow now)
         say(user, "reset %u", mid);
 }
 
+static void on_settled(void *user, LwNow now)
+{
+        (void) now;
+        ((Side *) user)->settled++;
+}
+
 static const LwTransportEvents side_events = { on_stage, on_up, on_down, on_request, on_response,
-        on_failed, on_reset };
+        on_failed, on_reset, on_settled };
 
 void side_init(Side *self, LwDriver *driver)
 {

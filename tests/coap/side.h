@@ -30,6 +30,7 @@ typedef struct Side {
         bool closes_when_down;
         unsigned requests;
         unsigned responses;
+        unsigned settled; /* how often all that was sent was acknowledged */
         uint8_t late_token[LW_TOKEN_MAX];
         size_t late_token_length;
         uint8_t echo[LW_MESSAGE_MAX];

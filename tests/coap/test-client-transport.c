@@ -383,6 +383,33 @@ START_TEST(an_rst_to_a_notification_is_told)
 }
 END_TEST
 
+/* An empty acknowledgement is the end of a notification, of which libcoap says nothing. */
+START_TEST(it_is_told_when_all_is_acknowledged)
+{
+        Fixture self;
+        unsigned before;
+        int fd;
+
+        setup(&self, NULL);
+        fd = meet_raw(&self);
+        run_idle(self.driver);
+        before = self.client.settled;
+        ck_assert_uint_gt(before, 0);
+        ck_assert(side_request(&self.client, LW_MESSAGE_NON, "/dp", "x", NULL));
+        run_idle(self.driver);
+        ck_assert_uint_eq(self.client.settled, before);
+        ck_assert(side_request(&self.client, LW_MESSAGE_CON, "/dp", "x", NULL));
+        run_idle(self.driver);
+        ck_assert_uint_eq(self.client.settled, before);
+        g_free(raw_receive(fd, self.driver)); /* the NON one */
+        raw_answer(fd, self.driver, "60 00 MM MM");
+        run_idle(self.driver);
+        ck_assert_uint_eq(self.client.settled, before + 1);
+        close(fd);
+        teardown(&self);
+}
+END_TEST
+
 START_TEST(an_rst_to_a_confirmable_is_a_failure)
 {
         Fixture self;
@@ -663,6 +690,7 @@ TCase *test_client_transport(void)
         tcase_add_test(tcase, a_closed_port_times_out_and_is_not_down);
         tcase_add_test(tcase, icmp_from_a_peer_that_was_heard_is_nothing);
         tcase_add_test(tcase, an_rst_to_a_notification_is_told);
+        tcase_add_test(tcase, it_is_told_when_all_is_acknowledged);
         tcase_add_test(tcase, an_rst_to_a_confirmable_is_a_failure);
         tcase_add_loop_test(
                         tcase, a_response_that_nobody_wants_is_reset, 0, G_N_ELEMENTS(unwanted));

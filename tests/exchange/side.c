@@ -155,8 +155,14 @@ static void on_refused(void *user, const uint8_t *token, size_t token_length, Lw
         leave(self);
 }
 
-static const LwExchangeEvents events = { on_stage, on_up, on_down, on_request, on_receive,
-        on_refused };
+static const LwExchangeEvents events = {
+        .stage = on_stage,
+        .up = on_up,
+        .down = on_down,
+        .request = on_request,
+        .receive = on_receive,
+        .refused = on_refused,
+};
 
 static void on_done(void *user, const LwMessage *response, const GError *error, LwNow now)
 {

@@ -173,6 +173,11 @@ void lw_fake_reset(LwFake *self, uint16_t mid, LwNow now)
         self->transport.events->reset(self->transport.user, mid, now);
 }
 
+void lw_fake_settled(LwFake *self, LwNow now)
+{
+        self->transport.events->settled(self->transport.user, now);
+}
+
 void lw_fake_answer(LwMessage *ret_message, const LwMessage *request, uint8_t code, bool separate)
 {
         lw_message_init(ret_message, separate ? LW_MESSAGE_CON : LW_MESSAGE_ACK, code);

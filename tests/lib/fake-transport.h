@@ -51,6 +51,8 @@ bool lw_fake_response(LwFake *self, const LwMessage *response, LwNow now);
 /** The message number `index` of ours failed. */
 void lw_fake_failed(LwFake *self, size_t index, LwTransportFailure why, LwNow now);
 void lw_fake_reset(LwFake *self, uint16_t mid, LwNow now);
+/** All CON messages of ours are acknowledged. */
+void lw_fake_settled(LwFake *self, LwNow now);
 
 /** An empty answer to a message of ours: its token, a code; ACK with its message id, or CON with
  * another. */
