@@ -8,10 +8,10 @@
 #include "bus/authorize.h"
 #include "control/changes.h"
 #include "control/local.h"
+#include "control/offered.h"
 #include "control/operations.h"
 #include "control/provision.h"
 #include "control/server.h"
-#include "tree/access.h"
 #include "tree/tree.h"
 
 struct LwManager {
@@ -53,44 +53,17 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
         return sd_bus_message_append(reply, "s", text);
 }
 
-/* Calls `each` with "/3303" for every object that is not closed. */
-static int for_each_object(
-                const LwManager *self, int (*each)(void *data, const char *path), void *data)
-{
-        const LwTree *tree = lw_client_tree(self->client);
-        int r = 0;
-
-        for (size_t i = 0; i < lw_tree_object_count(tree) && r >= 0; i++) {
-                const LwObject *object = lw_tree_object_at(tree, i);
-                LwPath path = LW_PATH_OBJECT(object->id);
-                char text[LW_PATH_TEXT_MAX];
-
-                if (lw_access_is_closed(object->id))
-                        continue;
-                lw_path_print(&path, text);
-                r = each(data, text);
-        }
-        return r;
-}
-
-static int append_object(void *data, const char *path)
-{
-        return sd_bus_message_append(data, "s", path);
-}
-
 static int get_objects(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *user, sd_bus_error *ret_error)
 {
-        int r = sd_bus_message_open_container(reply, 'a', "s");
+        const LwManager *self = user;
 
         (void) bus;
         (void) path;
         (void) interface;
         (void) property;
         (void) ret_error;
-        if (r < 0 || (r = for_each_object(user, append_object, reply)) < 0)
-                return r;
-        return sd_bus_message_close_container(reply);
+        return lw_offered_append(reply, lw_client_tree(self->client));
 }
 
 /* What emits changes, as text to compare */
@@ -109,15 +82,11 @@ static void print_state(const void *object, GString *text)
         g_string_append(text, lw_client_state_name(lw_client_state(self->client)));
 }
 
-static int print_object(void *data, const char *path)
-{
-        g_string_append(data, path);
-        return 0;
-}
-
 static void print_objects(const void *object, GString *text)
 {
-        for_each_object(object, print_object, text);
+        const LwManager *self = object;
+
+        lw_offered_print(text, lw_client_tree(self->client));
 }
 
 static const LwWatchedProperty watched[] = {

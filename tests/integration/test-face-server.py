@@ -117,6 +117,22 @@ def test_observations(bench):
     server.stop()
 
 
+def test_signals(bench):
+    """Operations are signalled; Reads, which come by the thousand, are not."""
+    server = bench.server()
+    agent = bench.agent(server.uri, name="signals")
+    server.wait_client()
+    monitor = bench.monitor(AGENT)
+    for path in ("/1/0/1", "/3/0", "/3"):
+        server.read(path)
+        server.discover(path)
+    same(server.write("/1/0/1", 600), "2.04 Changed", "a Write")
+    same(monitor.wait("Operation"), [101, "Write", "/1/0/1", "2.04 Changed"],
+         "is the first operation that is signalled: the Reads and Discovers before it are not")
+    agent.stop()
+    server.stop()
+
+
 def test_counters(bench):
     server = ForeignServer(bench)
     server.socket = CountingSocket(server.socket)
@@ -165,6 +181,7 @@ def test_late(bench):
 def main(bench):
     test_wishes(bench)
     test_observations(bench)
+    test_signals(bench)
     test_counters(bench)
     test_late(bench)
 

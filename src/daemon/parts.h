@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of LwDaemon, for daemon.c, which builds them, and events.c, which ties them. */
+#pragma once
+
+#include "bus/connection.h"
+#include "client/client.h"
+#include "control/manager.h"
+#include "daemon/daemon.h"
+#include "daemon/definitions.h"
+#include "daemon/journal.h"
+#include "daemon/servers.h"
+#include "host/network.h"
+#include "io/driver.h"
+#include "io/state.h"
+#include "io/worker.h"
+#include "providers/builtin/device.h"
+#include "providers/builtin/security.h"
+#include "providers/builtin/server.h"
+#include "providers/builtin/stored.h"
+#include "providers/remote/registrar.h"
+#include "store/attributes.h"
+#include "store/counters.h"
+#include "store/roster.h"
+#include "store/store.h"
+
+struct LwDaemon {
+        const LwOptions *options;
+        LwConfig *config;
+        int root; /* the directory "/" */
+        LwDriver *driver;
+        LwWorker *worker;
+        LwState *state;
+        LwStore *store;
+        LwAttributeKeeper *attributes;
+        LwCounterStore *counters;
+        LwRoster *roster;
+        LwServers *servers;
+        LwDefinitions *definitions;
+        LwRegistry *registry;
+        LwTree *tree;
+        LwTransportFactory *factory;
+        LwClient *client;
+        LwBus *bus;
+        LwManager *manager;
+        LwRegistrar *registrar;
+        LwNetwork *network;
+        LwJournal *journal;
+        LwSecurityObject *security;
+        LwServerObject *server;
+        LwDeviceObject *device;
+        GPtrArray *stored; /* of LwStored */
+        char *status;      /* the last STATUS= that was told */
+};
+
+/* For daemon.c, to be given to those who tell; the daemon is their data. */
+
+extern const LwClientEvents lw_daemon_client_events;
+extern const LwDriverClient lw_daemon_driver_client;
+extern const LwManagerOps lw_daemon_manager_ops;
+
+void lw_daemon_on_network_changed(void *user);
+void lw_daemon_on_clock_stepped(void *user);
+/** SIGTERM, SIGINT and SIGHUP. Errors: 5.00. */
+bool lw_daemon_watch_signals(LwDaemon *self, GError **error);
+/** One line of the journal for each problem. */
+void lw_daemon_tell_problems(const LwConfig *config);
