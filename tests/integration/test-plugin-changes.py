@@ -50,6 +50,11 @@ def test_instances(server, service, agent):
     wait_until(lambda: "/26250/1" not in server.property("Objects"), "the end of the instance at the server")
     same(service.add_instances({"/26250/*dog": [0, 13], "/26250/7": [0]}), {"dog": "/26250/100"}, "AddInstances")
     wait_until(lambda: {"/26250/7", "/26250/100"} <= set(server.property("Objects")), "both at the server")
+    service.methods["Write"] = lambda mode, values, context: ("", [])
+    count = len(service.calls)
+    same(server.write_composite({"/26250/0/0": "Ida", "/26250/7/0": "Eva"}), "2.04 Changed", "a Write-Composite to both")
+    same([values_of(call)[:3] for call in service.calls[count:]],
+         [["Write", "update", {"/26250/0/0": "Ida", "/26250/7/0": "Eva"}]], "is one call")
     service.update({"/26250/*dog/13": Variant("x", 4)})
     service.remove_instances(["/26250/*dog", "/26250/7"])
     wait_until(lambda: not {"/26250/7", "/26250/100"} & set(server.property("Objects")), "both gone")

@@ -291,6 +291,7 @@ static const LwProviderOps ops = {
         .execute = provider_execute,
         .create = provider_create,
         .delete = provider_delete,
+        .joins = true,
 };
 
 LwRemoteProvider *lw_remote_provider_new(
