@@ -176,16 +176,16 @@ START_TEST(remembers_times)
         g_autoptr(LwValues) values = lw_values_new(), copy = lw_values_new();
         LwPath path = LW_PATH_RESOURCE(3, 0, 13);
 
-        for (unsigned i = 0; i < 100; i++) {
+        for (unsigned i = 0; i < 600; i++) {
                 add_integer(values, &path, i);
                 if (i == 3)
                         lw_values_set_time(values, 3, -5);
         }
-        lw_values_set_time(values, 99, INT64_MAX);
+        lw_values_set_time(values, 599, INT64_MAX);
         add_integer(copy, &path, 0);
         lw_values_append(copy, values);
-        for (unsigned i = 0; i < 100; i++) {
-                int64_t time = i == 3 ? -5 : i == 99 ? INT64_MAX : 0;
+        for (unsigned i = 0; i < 600; i++) {
+                int64_t time = i == 3 ? -5 : i == 599 ? INT64_MAX : 0;
 
                 ck_assert_int_eq(lw_values_time(values, i), time);
                 ck_assert_int_eq(lw_values_time(copy, i + 1), time);
@@ -202,7 +202,7 @@ START_TEST(starts_over)
         LwPath high = LW_PATH_RESOURCE(9, 0, 0), low = LW_PATH_RESOURCE(1, 0, 0);
 
         for (unsigned round = 0; round < 3; round++) {
-                for (unsigned i = 0; i < 200; i++)
+                for (unsigned i = 0; i < 2000; i++)
                         lw_values_add_text(values, &high, LW_TYPE_STRING, "some text here", 14);
                 add_integer(values, &low, 1);
                 lw_values_reset(values);
@@ -219,11 +219,11 @@ START_TEST(appends_itself)
         g_autoptr(LwValues) values = lw_values_new();
         LwPath path = LW_PATH_RESOURCE(3, 0, 0);
 
-        for (unsigned i = 0; i < 5; i++)
+        for (unsigned i = 0; i < 300; i++)
                 lw_values_add_text(values, &path, LW_TYPE_STRING, "abc", 3);
         lw_values_append(values, values);
-        ck_assert_uint_eq(lw_values_count(values), 10);
-        ck_assert_str_eq(lw_values_at(values, 9)->value.text, "abc");
+        ck_assert_uint_eq(lw_values_count(values), 600);
+        ck_assert_str_eq(lw_values_at(values, 599)->value.text, "abc");
 }
 END_TEST
 
