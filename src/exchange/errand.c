@@ -34,7 +34,10 @@ LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchang
         self->head = lw_kept_new(&options);
         self->body = lw_blob_ref(body);
         self->flags = flags;
-        self->block1_size = how->block_size ? MIN(how->block_size, fitting) : fitting;
+        if (flags & LW_EXCHANGE_SINGLE)
+                self->block1_size = LW_BLOCK_SIZE; /* it goes whole, or not at all */
+        else
+                self->block1_size = how->block_size ? MIN(how->block_size, fitting) : fitting;
         self->block2_wanted = wish(head, how, fitting);
         self->answer_max = how->answer_max ? how->answer_max : LW_BODY_MAX;
         self->take = how->take;

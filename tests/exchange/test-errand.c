@@ -446,6 +446,20 @@ START_TEST(a_single_message_has_a_single_answer)
 }
 END_TEST
 
+/* Whoever sends blocks by himself has cut them; the transport says when one is too long. */
+START_TEST(a_single_message_is_not_cut)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(1024);
+        g_autofree char *path = g_strnfill(255, 'x');
+        g_autofree char *long_path = g_strjoin("/", path, path, NULL);
+
+        side_ask(side, LW_METHOD_PUT, long_path, body, 60, LW_EXCHANGE_SINGLE);
+        ck_assert_uint_eq(lw_fake_last(side->fake)->payload_length, 1024);
+        ck_assert(lw_message_find(lw_fake_last(side->fake), LW_OPTION_BLOCK1) == NULL);
+}
+END_TEST
+
 START_TEST(an_error_in_the_middle_is_the_answer)
 {
         g_autoptr(Side) side = side_new(false);
@@ -590,6 +604,7 @@ TCase *test_errand(void)
         tcase_add_loop_test(tcase, a_short_answer_is_taken_whole, 0, 2);
         tcase_add_test(tcase, an_error_is_not_taken);
         tcase_add_test(tcase, a_single_message_has_a_single_answer);
+        tcase_add_test(tcase, a_single_message_is_not_cut);
         tcase_add_test(tcase, an_error_in_the_middle_is_the_answer);
         tcase_add_test(tcase, a_long_first_notification_is_completed);
         tcase_add_test(tcase, a_long_notification_is_completed_without_observe);
