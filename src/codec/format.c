@@ -14,6 +14,10 @@
  * would stay for good. */
 #define NUMBERS_KEPT 4
 
+/* bytes: what most values take with their names; room for so many at once saves moving them later.
+ */
+#define VALUE_BYTES 24
+
 /**
  * Row: a format, ours if it has functions.
  *
@@ -155,6 +159,7 @@ bool lw_format_encode(int32_t format, const LwValues *values, const LwPath *base
         const LwCodec *codec = lw_codec_find(format);
 
         g_assert(codec);
+        lw_writer_reserve(writer, lw_values_count(values) * VALUE_BYTES);
         return codec->encode(values, base, registry, writer, error);
 }
 
