@@ -61,7 +61,7 @@ def small(table, stage):
     def observe(format):
         table.expect({"code": "2.05", "values": known.read("/26241/1")}, "observe", "/26241/1", format=format)
         start, before = leshan.mark(), len(leshan.wire)
-        stage.types_service.update({"/26241/1/300": Variant("a{qv}", {
+        stage.keeper.change({"/26241/1/300": Variant("a{qv}", {
             number: Variant("s", "%s %d " % (format, number) + "x" * 200) for number in range(10)})})
         wanted = known.read("/26241/1")
         leshan.wait("notified", lambda event: event.get("values") == wanted, start)

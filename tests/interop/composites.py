@@ -71,7 +71,7 @@ def write(table, stage):
                   format)
         for code, text, path, typed in (
                 ("4.05", "one that can only be read", "/3/0/16", ["string", "U"]),
-                ("4.05", "one of a service", "/26241/0/0", ["string", "x"]),
+                ("4.05", "one of a service", "/26241/0/9", ["string", "x"]),
                 ("4.00", "a wrong value", "/1/0/7", ["string", "Z"]),
                 ("4.04", "an instance that is not there", "/1/9/1", ["integer", 1]),
                 ("4.04", "a resource that is not there", "/1/0/999", ["integer", 1]),

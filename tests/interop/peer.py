@@ -47,6 +47,8 @@ def build():
         if worked:
             stamp.write_text(digest)
             return
+        if "release version 17 not supported" in said or "invalid target release" in said:
+            raise Skipped("the JDK is older than 17")
         if "Compilation failure" in said:
             raise Failed("the sources do not compile:\n" + said)
     reason = next((line for line in said.splitlines() if "ERROR" in line), said)

@@ -23,12 +23,12 @@ class Change:
 
     def types(self):
         self.number += 1
-        self.stage.types_service.update({"/26241/0/0": Variant("s", "change %d" % self.number),
-                                         "/26241/0/5": Variant("ay", bytes([self.number & 255] * 200))})
+        self.stage.keeper.change({"/26241/0/0": Variant("s", "change %d" % self.number),
+                                  "/26241/0/5": Variant("ay", bytes([self.number & 255] * 200))})
 
     def multiple(self):
         self.number += 1
-        self.stage.types_service.update({"/26241/1/300": Variant("a{qv}", {
+        self.stage.keeper.change({"/26241/1/300": Variant("a{qv}", {
             0: Variant("s", "change %d" % self.number), 7: Variant("s", "new")})})
 
 

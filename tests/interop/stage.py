@@ -4,6 +4,7 @@
 import shutil
 
 from bus import Variant
+from keeper import Keeper
 from known import Known, definitions
 from lib import AGENT, TREE
 from peer import HERE
@@ -21,6 +22,7 @@ TYPES = {
     "/26241/0/6": Variant("x", 1367491215),
     "/26241/0/7": Variant("(qq)", (3, 0)),
     "/26241/0/8": Variant("s", "</3/0/9>;gt=5,</1/0>"),
+    "/26241/0/9": Variant("s", "read only"),
 }
 
 
@@ -57,7 +59,7 @@ class Stage:
         shutil.copytree(TREE / "data/objects", self.data / "objects")
         shutil.copy(HERE / "objects/26241.xml", self.data / "objects")
         self.types = definitions(self.data / "objects")
-        self.agent, self.known, self.types_service = None, None, None
+        self.agent, self.known, self.keeper = None, None, None
 
     def start_agent(self, name, server=""):
         uri = self.table.leshan.uri
@@ -68,23 +70,18 @@ class Stage:
 
     def provide(self):
         """The services that have /26241 and /3303."""
-        types, many_of_them = Service(self.bench, "/Types"), Service(self.bench, "/Many")
-        instances = {}
-        for path in [*TYPES, *MULTIPLE]:
-            instance, number = path.rsplit("/", 1)
-            instances.setdefault(instance, []).append(int(number))
-        types.register(instances, cache="notify", values=Variant("a{sv}", {**TYPES, **MULTIPLE}))
+        self.keeper = Keeper(self.bench, "/Types", {**TYPES, **MULTIPLE})
+        self.keeper.register_all("/26241", {"/26241/0": [10]})
+        many_of_them = Service(self.bench, "/Many")
         values = {}
         for number in range(MANY):
             values["/3303/%d/5700" % number] = Variant("d", number / 8)
             values["/3303/%d/5701" % number] = Variant("s", "Cel")
         many_of_them.register({"/3303/%d" % number: [5700, 5701] for number in range(MANY)}, cache="notify",
                               values=Variant("a{sv}", values))
-        self.types_service = types
 
     def dispute(self):
         """One more instance, by a service of its own."""
-        service = Service(self.bench, "/Disputed")
-        service.register({"/26241/2": [int(path.rsplit("/", 1)[1]) for path in DISPUTED]}, cache="notify",
-                         values=Variant("a{sv}", DISPUTED))
+        service = Keeper(self.bench, "/Disputed", DISPUTED)
+        service.register_all()
         return service

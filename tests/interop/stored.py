@@ -64,7 +64,7 @@ def create(table, stage):
             ("4.00", 19, {"1": DATA["1"]}, "/19 without what is mandatory"),
             ("4.00", 19, {**DATA, "1": ["integer", 256]}, "/19 with a value out of range"),
             ("4.05", 3, {"14": ["string", "+00:00"]}, "/3, which exists once"),
-            ("4.05", 26241, {"0": ["string", "x"]}, "/26241, which a service provides"),
+            ("4.05", 3303, {"5750": ["string", "x"]}, "/3303, which a service provides, but not as an object"),
             ("4.01", 0, {"0": ["string", "coap://x"]}, "/0"), ("4.04", 9999, {"0": ["string", "x"]}, "/9999")):
         table.row("Create", "of %s is %s" % (text, code), lambda code=code, object=object, resources=resources:
                   table.expect({"code": code}, "create", "/%d" % object, format="tlv", resources=resources))

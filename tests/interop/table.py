@@ -25,6 +25,7 @@ import peer  # noqa: E402
 import reads  # noqa: E402
 import registers  # noqa: E402
 import reports  # noqa: E402
+import served  # noqa: E402
 import stage  # noqa: E402
 import stored  # noqa: E402
 import writes  # noqa: E402
@@ -92,7 +93,9 @@ def main(bench):
     for rows in (registers.register, registers.update, reads.read, reads.disputed, reads.discover, writes.resources,
                  writes.instances, writes.refused, writes.execute, writes.delete, attributes.write,
                  attributes.refused, stored.create, stored.write, stored.large, composites.read, composites.write,
-                 reports.observe, reports.cancel, reports.instances, attributes.kept):
+                 reports.observe, reports.cancel, reports.instances,
+                 served.resources, served.disputed,
+                 served.arrays, served.instances, served.execute, attributes.kept):
         rows(table, scene)
     registers.oldest(table, scene)
     table.leshan.stop()

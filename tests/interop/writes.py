@@ -62,7 +62,7 @@ def refused(table, stage):
             raise Failed("/1/0 changed from %r to %r" % (before, same_as_before))
     for code, path, text, members in (
             ("4.05", "/1/0/0", "a resource that can only be read", {"value": ["integer", 7], "format": "tlv"}),
-            ("4.05", "/26241/0/0", "another that can only be read", {"value": ["string", "x"], "format": "text"}),
+            ("4.05", "/26241/0/9", "another that can only be read", {"value": ["string", "x"], "format": "text"}),
             ("4.04", "/1/9/1", "an instance that is not there", {"value": ["integer", 7], "format": "text"}),
             ("4.04", "/1/0/999", "a resource that is not there", {"value": ["integer", 7], "format": "text"}),
             ("4.01", "/0/0/0", "the Security object", {"value": ["string", "coap://x"], "format": "text"}),
