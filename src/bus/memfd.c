@@ -16,19 +16,40 @@
 #define COPY_BYTES 65536
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-static bool write_all(int fd, const uint8_t *data, size_t length)
+#define BLOB_MAX (INT64_C(1) << 30) /* 2^20 blocks of 1024 bytes. Source: RFC 7959, 2.2 */
+
+int lw_memfd_open(GError **error)
+{
+        int fd = memfd_create("lwm2md-value", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+        if (fd < 0)
+                g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                                "no memory file for an opaque value: %s", g_strerror(errno));
+        return fd;
+}
+
+bool lw_memfd_append(int fd, const uint8_t *data, size_t length, GError **error)
 {
         while (length > 0) {
                 ssize_t written = write(fd, data, length);
 
-                if (written < 0 && errno != EINTR)
+                if (written < 0 && errno != EINTR) {
+                        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
+                                        "no memory for an opaque value: %s", g_strerror(errno));
                         return false;
+                }
                 if (written > 0) {
                         data += written;
                         length -= (size_t) written;
                 }
         }
         return true;
+}
+
+void lw_memfd_seal(int fd)
+{
+        lseek(fd, 0, SEEK_SET);
+        fcntl(fd, F_ADD_SEALS, SEALS);
 }
 
 static bool copy(LwBlob *blob, int fd, GError **error)
@@ -41,12 +62,8 @@ static bool copy(LwBlob *blob, int fd, GError **error)
 
                 if (!lw_blob_read(blob, offset, buffer, length, error))
                         return false;
-                if (!write_all(fd, buffer, length)) {
-                        g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
-                                        "no memory file for an opaque value: %s",
-                                        g_strerror(errno));
+                if (!lw_memfd_append(fd, buffer, length, error))
                         return false;
-                }
                 offset += length;
         }
         return true;
@@ -54,19 +71,15 @@ static bool copy(LwBlob *blob, int fd, GError **error)
 
 int lw_memfd_new(LwBlob *blob, GError **error)
 {
-        int fd = memfd_create("lwm2md-value", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        int fd = lw_memfd_open(error);
 
-        if (fd < 0) {
-                g_set_error(error, LW_ERROR, LW_STATUS_FAILED,
-                                "no memory file for an opaque value: %s", g_strerror(errno));
+        if (fd < 0)
                 return -1;
-        }
         if (!copy(blob, fd, error)) {
                 close(fd);
                 return -1;
         }
-        lseek(fd, 0, SEEK_SET);
-        fcntl(fd, F_ADD_SEALS, SEALS);
+        lw_memfd_seal(fd);
         return fd;
 }
 
@@ -77,30 +90,93 @@ static bool is_sealed(int fd)
         return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_WRITE) != 0;
 }
 
-GBytes *lw_memfd_read(int fd, GError **error)
+/* Errors: 4.00 when it is not what it must be. */
+static bool find_size(int fd, int64_t *ret_size, GError **error)
 {
-        g_autofree uint8_t *data = NULL;
         struct stat status;
-        size_t length;
 
         if (!is_sealed(fd) || fstat(fd, &status) < 0) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "the descriptor is no memfd that is sealed against writing and "
                                 "shrinking");
-                return NULL;
+                return false;
         }
-        if (status.st_size > LW_BODY_MAX) {
-                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
-                                "%lld bytes are more than the %d that an opaque value may have",
-                                (long long) status.st_size, LW_BODY_MAX);
+        *ret_size = status.st_size;
+        return true;
+}
+
+static bool check_size(int64_t size, int64_t most, GError **error)
+{
+        if (size <= most)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
+                        "%lld bytes are more than the %lld that an opaque value may have",
+                        (long long) size, (long long) most);
+        return false;
+}
+
+GBytes *lw_memfd_read(int fd, GError **error)
+{
+        g_autofree uint8_t *data = NULL;
+        int64_t size;
+
+        if (!find_size(fd, &size, error) || !check_size(size, LW_BODY_MAX, error))
                 return NULL;
-        }
-        length = (size_t) status.st_size;
-        data = g_malloc(length + 1);
-        if (pread(fd, data, length, 0) != (ssize_t) length) {
+        data = g_malloc((size_t) size + 1);
+        if (pread(fd, data, (size_t) size, 0) != size) {
                 g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "cannot read the descriptor: %s",
                                 g_strerror(errno));
                 return NULL;
         }
-        return g_bytes_new_take(g_steal_pointer(&data), length);
+        return g_bytes_new_take(g_steal_pointer(&data), (size_t) size);
+}
+
+/* A blob that reads from a descriptor */
+
+static bool read_at(void *user, uint64_t offset, uint8_t *data, size_t length, GError **error)
+{
+        int fd = GPOINTER_TO_INT(user);
+
+        if (pread(fd, data, length, (off_t) offset) == (ssize_t) length)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "cannot read the descriptor: %s",
+                        g_strerror(errno));
+        return false;
+}
+
+static void close_descriptor(void *user)
+{
+        close(GPOINTER_TO_INT(user));
+}
+
+bool lw_memfd_add(int fd, const LwPath *path, LwValues *values, GError **error)
+{
+        g_autoptr(GBytes) bytes = NULL;
+        g_autoptr(LwBlob) blob = NULL;
+        const void *data;
+        size_t length;
+        LwValue value;
+        int64_t size;
+        int own;
+
+        if (!find_size(fd, &size, error) || !check_size(size, BLOB_MAX, error))
+                return false;
+        if (size <= LW_BODY_MAX) {
+                if ((bytes = lw_memfd_read(fd, error)) == NULL)
+                        return false;
+                data = g_bytes_get_data(bytes, &length);
+                value = lw_value_data(data, length);
+                lw_values_add(values, path, &value);
+                return true;
+        }
+        own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        if (own < 0) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "no descriptor for it: %s",
+                                g_strerror(errno));
+                return false;
+        }
+        blob = lw_blob_new_reader((uint64_t) size, read_at, GINT_TO_POINTER(own), close_descriptor);
+        value = lw_value_blob(blob);
+        lw_values_add(values, path, &value);
+        return true;
 }

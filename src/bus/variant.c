@@ -347,6 +347,8 @@ static bool take_opaque(
                 r = sd_bus_message_read_basic(self->m, 'h', &fd);
                 if (r < 0)
                         return malformed(r, error);
+                if (self->reader == LW_VARIANT_STRICT)
+                        return lw_memfd_add(fd, path, self->values, error);
                 bytes = lw_memfd_read(fd, error);
                 if (bytes == NULL)
                         return false;

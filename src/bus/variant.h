@@ -26,7 +26,8 @@
 
 /** Who wrote a value decides how it is read. */
 typedef enum LwVariantReader {
-        LW_VARIANT_STRICT, /* a program: the types above, any integer width, integers for Float */
+        LW_VARIANT_STRICT, /* a program: the types above, any integer width, integers for Float;
+                              what is larger than LW_BODY_MAX is an LwBlob */
         LW_VARIANT_PERSON, /* busctl: also `s` as text/plain for every type, base64 for Opaque */
 } LwVariantReader;
 

@@ -150,5 +150,5 @@ LwSink *lw_op_write_receive(LwTree *tree, const LwRequest *request, uint64_t siz
         provider = target.layer->provider;
         if (!provider->ops->receive)
                 return NULL;
-        return provider->ops->receive(provider, &request->path, size, error);
+        return provider->ops->receive(provider, request, size, error);
 }

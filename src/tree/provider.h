@@ -60,9 +60,12 @@ typedef struct LwProviderOps {
         void (*delete)(LwProvider *self, const LwPath *path, LwCall *call);
         /**
          * The sink for one opaque resource that comes in blocks; asked at the first, after access.
-         * `size` is a promise, 0 if there is none. NULL without error: it wants it whole.
+         * Of `request`, path, server and version count. `size` is a promise, 0 if there is none.
+         * NULL without error: it wants it whole. Whoever takes the last block says
+         * lw_tree_changed().
          */
-        LwSink *(*receive)(LwProvider *self, const LwPath *path, uint64_t size, GError **error);
+        LwSink *(*receive)(
+                        LwProvider *self, const LwRequest *request, uint64_t size, GError **error);
         /** A hint: these are observed from now on, those no longer. */
         void (*observe)(LwProvider *self, const LwPath *added, size_t added_count,
                         const LwPath *dropped, size_t dropped_count);

@@ -14,6 +14,7 @@ int main(void)
                 test_remote_changes,
                 test_remote_claims,
                 test_remote_labels,
+                test_remote_large,
                 test_remote_plugin,
                 test_remote_provider,
                 test_remote_registrar,

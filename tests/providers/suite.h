@@ -11,6 +11,7 @@ TCase *test_remote_cache(void);
 TCase *test_remote_changes(void);
 TCase *test_remote_claims(void);
 TCase *test_remote_labels(void);
+TCase *test_remote_large(void);
 TCase *test_remote_plugin(void);
 TCase *test_remote_provider(void);
 TCase *test_remote_registrar(void);

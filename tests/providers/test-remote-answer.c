@@ -42,6 +42,8 @@ static void on_mistake(void *user, const LwPath *path, const char *what)
         g_string_append_printf(mistakes, "%s ", text);
 }
 
+static const LwAnswerEvents events = { .mistake = on_mistake };
+
 /* What the values are, and how each path went, in letters: A V F B. */
 typedef struct Outcome {
         char values[256];
@@ -64,7 +66,7 @@ static bool take(Outcome *ret_outcome)
         bool ok;
 
         ck_assert_int_ge(sd_bus_message_seal(reply, 1, 0), 0);
-        ok = lw_answer_read(reply, world.registry, parts, G_N_ELEMENTS(parts), on_mistake, &world,
+        ok = lw_answer_read(reply, world.registry, parts, G_N_ELEMENTS(parts), &events, &world,
                         values, &failure);
         memset(ret_outcome, 0, sizeof(*ret_outcome));
         lw_values_sort(values);

@@ -9,8 +9,10 @@
 
 #include "base/quote.h"
 #include "bus/error.h"
+#include "bus/memfd.h"
 #include "model/limits.h"
 #include "model/status.h"
+#include "providers/remote/pipe.h"
 #include "providers/remote/report.h"
 
 #define SIGNATURE "a{sv}a{s(ss)}"
@@ -21,7 +23,7 @@ typedef struct Reading {
         LwRegistry *registry;
         LwAnswerPart *parts;
         size_t count;
-        LwAnswerMistake mistake;
+        const LwAnswerEvents *events;
         void *user;
         LwValues *values;
         bool is_careful;
@@ -42,10 +44,45 @@ static LwAnswerPart *find_part(const Reading *self, const char *key)
                 part = bsearch(&wanted, self->parts, self->count, sizeof(wanted), compare_parts);
         if (part != NULL && part->outcome == LW_ANSWER_ABSENT)
                 return part;
-        self->mistake(self->user, NULL,
+        self->events->mistake(self->user, NULL,
                         part != NULL ? "a path is answered twice; keeping the first"
                                      : "a path is answered that was not asked for; leaving it out");
         return NULL;
+}
+
+/* A descriptor in the place of an opaque value; 0: it is something else, and nothing was read. */
+static int read_descriptor(const Reading *self, sd_bus_message *m, const LwPath *path,
+                LwValues *values, GError **error)
+{
+        const LwResourceDef *def = lw_registry_resource(self->registry, path->ids[0], path->ids[2]);
+        const char *contents;
+        int fd, r;
+
+        if (def == NULL || def->type != LW_TYPE_OPAQUE ||
+                        (def->multiple && path->length == LW_LEVEL_RESOURCE) ||
+                        sd_bus_message_peek_type(m, NULL, &contents) <= 0 ||
+                        strcmp(contents, "h") != 0)
+                return 0;
+        r = sd_bus_message_read(m, "v", "h", &fd);
+        if (r < 0)
+                return r;
+        if (self->events->pipe != NULL && lw_pipe_is(fd))
+                return self->events->pipe(self->user, path, fd, error) ? 1 : -EIO;
+        if (!lw_memfd_add(fd, path, values, error))
+                return -EIO;
+        return lw_resource_def_check(def, &lw_values_at(values, lw_values_count(values) - 1)->value,
+                               error)
+                               ? 1
+                               : -EIO;
+}
+
+/* One variant, from where the message stands. */
+static bool read_variant(const Reading *self, sd_bus_message *m, const LwPath *path,
+                LwValues *values, GError **error)
+{
+        int r = read_descriptor(self, m, path, values, error);
+
+        return r > 0 || (r == 0 && lw_report_read_value(m, self->registry, path, values, error));
 }
 
 /*
@@ -64,7 +101,7 @@ static bool read_copy(const Reading *self, const LwPath *path, LwValues *values,
         if (r < 0)
                 g_set_error(error, LW_ERROR, LW_STATUS_FAILED, "it cannot be read: %s",
                                 g_strerror(-r));
-        ok = r >= 0 && lw_report_read_value(copy, self->registry, path, values, error);
+        ok = r >= 0 && read_variant(self, copy, path, values, error);
         sd_bus_message_unref(copy);
         return ok;
 }
@@ -75,12 +112,12 @@ static int read_value(Reading *self, LwAnswerPart *part)
         g_autoptr(LwValues) values = self->is_careful ? lw_values_new() : NULL;
         g_autoptr(GError) error = NULL;
 
-        if (!self->is_careful && !lw_report_read_value(self->reply, self->registry, &part->path,
-                                                 self->values, &error))
+        if (!self->is_careful &&
+                        !read_variant(self, self->reply, &part->path, self->values, &error))
                 return -EAGAIN;
         if (self->is_careful && !read_copy(self, &part->path, values, &error)) {
                 part->outcome = LW_ANSWER_BAD;
-                self->mistake(self->user, &part->path, error->message);
+                self->events->mistake(self->user, &part->path, error->message);
                 return 0;
         }
         if (self->is_careful)
@@ -140,9 +177,9 @@ static int read_failures(const Reading *self, GError **ret_failure)
 }
 
 bool lw_answer_read(sd_bus_message *reply, LwRegistry *registry, LwAnswerPart *parts, size_t count,
-                LwAnswerMistake mistake, void *user, LwValues *values, GError **ret_failure)
+                const LwAnswerEvents *events, void *user, LwValues *values, GError **ret_failure)
 {
-        Reading self = { reply, registry, parts, count, mistake, user, values, false };
+        Reading self = { reply, registry, parts, count, events, user, values, false };
         g_autoptr(GError) failure = NULL;
         int r = -EBADMSG;
 
@@ -160,7 +197,7 @@ bool lw_answer_read(sd_bus_message *reply, LwRegistry *registry, LwAnswerPart *p
         if (r >= 0)
                 r = read_failures(&self, &failure);
         if (r < 0) {
-                mistake(user, NULL,
+                events->mistake(user, NULL,
                                 r == -E2BIG ? "an answer of Read has more values than can be taken"
                                             : "an answer of Read is not " SIGNATURE);
                 return false;

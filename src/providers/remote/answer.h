@@ -30,6 +30,17 @@ typedef struct LwAnswerPart {
 /** A mistake of the service; `path` NULL: of the answer as a whole. */
 typedef void (*LwAnswerMistake)(void *user, const LwPath *path, const char *what);
 
+/** An opaque value comes through a pipe, whose descriptor is gone after the call. Errors: it
+ * cannot.
+ */
+typedef bool (*LwAnswerPipe)(void *user, const LwPath *path, int fd, GError **error);
+
+/** What whoever reads an answer wants to be told. */
+typedef struct LwAnswerEvents {
+        LwAnswerMistake mistake;
+        LwAnswerPipe pipe; /* NULL: pipes are mistakes */
+} LwAnswerEvents;
+
 /**
  * Reads (a{sv} values, a{s(ss)} failed). `parts` are what was asked for, by ascending path; their
  * outcome is set. Good values go to `values`; one bad value takes none of the others away. The
@@ -38,4 +49,4 @@ typedef void (*LwAnswerMistake)(void *user, const LwPath *path, const char *what
  * Errors: false when it is no such answer at all.
  */
 bool lw_answer_read(sd_bus_message *reply, LwRegistry *registry, LwAnswerPart *parts, size_t count,
-                LwAnswerMistake mistake, void *user, LwValues *values, GError **ret_failure);
+                const LwAnswerEvents *events, void *user, LwValues *values, GError **ret_failure);

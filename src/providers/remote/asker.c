@@ -270,6 +270,11 @@ const char *lw_asker_title(const LwAsker *self)
         return self->title;
 }
 
+void *lw_asker_user(const LwAsker *self)
+{
+        return self->user;
+}
+
 bool lw_asker_is_changing(const LwAsker *self)
 {
         return self->is_changing || waiting_changes(self) > 0;

@@ -61,6 +61,8 @@ void lw_asker_disconnect(LwAsker *self);
 sd_bus *lw_asker_bus(const LwAsker *self);
 /** What messages call the service; NULL: there is none. */
 const char *lw_asker_title(const LwAsker *self);
+/** Whom its events go to. */
+void *lw_asker_user(const LwAsker *self);
 /** Whether something that changes values waits or is under way. */
 bool lw_asker_is_changing(const LwAsker *self);
 

@@ -133,6 +133,7 @@ void lw_cache_put(LwCache *self, LwValues *values)
                 LwPath resource =
                                 lw_path_prefix(&lw_values_at(values, at)->path, LW_LEVEL_RESOURCE);
                 LwValues *own = lw_values_new();
+                bool is_large = false;
                 size_t bytes = 0;
 
                 for (; at < lw_values_count(values); at++) {
@@ -143,8 +144,11 @@ void lw_cache_put(LwCache *self, LwValues *values)
                         if (is_overwritten(values, at))
                                 continue;
                         lw_values_add(own, &entry->path, &entry->value);
+                        is_large |= entry->value.is_blob;
                         bytes += cost(&entry->value);
                 }
+                if (is_large) /* it holds a descriptor, of which we have few */
+                        bytes = LW_PLUGIN_CACHE_MAX;
                 put(self, &resource, own, bytes);
         }
 }

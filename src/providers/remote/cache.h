@@ -11,7 +11,8 @@
 
 /**
  * LwCache: what is known of resources, "has no value" included, LW_PLUGIN_CACHE_MAX bytes at most:
- * what does not fit is not known. It dies with the service's presence on the bus.
+ * what does not fit, and no LwBlob does,
+ * is not known. It dies with the service's presence on the bus.
  */
 typedef struct LwCache LwCache;
 

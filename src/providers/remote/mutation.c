@@ -2,9 +2,12 @@
 /* Questions that change something: what the methods of Provider1 but Read are called with. */
 #include "providers/remote/mutation.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "bus/memfd.h"
 #include "bus/variant.h"
+#include "model/limits.h"
 #include "model/status.h"
 #include "tree/arguments.h"
 
@@ -75,6 +78,33 @@ LwQuestion *lw_mutation_write(sd_bus *bus, LwCall *call, const LwPath *target, b
         r = sd_bus_message_append(question->arguments, "s", replace ? "replace" : "update");
         if (r >= 0)
                 r = append_values(question->arguments, target, values);
+        return complete(question, r, error);
+}
+
+static int append_file(sd_bus_message *m, const LwPath *path, int fd, uint64_t size)
+{
+        g_autoptr(LwValues) values = lw_values_new();
+        char text[LW_PATH_TEXT_MAX];
+
+        if (size < LW_BODY_MAX)
+                return lw_memfd_add(fd, path, values, NULL)
+                                       ? lw_variant_append_values(m, path, values)
+                                       : -EIO;
+        lw_path_print(path, text);
+        return sd_bus_message_append(m, "a{sv}", 1, text, "h", fd);
+}
+
+LwQuestion *lw_mutation_write_file(sd_bus *bus, LwCall *call, const LwPath *path, int fd,
+                uint64_t size, GError **error)
+{
+        LwQuestion *question = begin(bus, LW_QUESTION_WRITE, call, path, error);
+        int r;
+
+        if (question == NULL)
+                return NULL;
+        r = sd_bus_message_append(question->arguments, "s", "replace");
+        if (r >= 0)
+                r = append_file(question->arguments, path, fd, size);
         return complete(question, r, error);
 }
 

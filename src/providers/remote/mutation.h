@@ -17,6 +17,10 @@
 /** Write(s mode, a{sv} values, ...). Errors: 4.05, too, for an update that removes elements. */
 LwQuestion *lw_mutation_write(sd_bus *bus, LwCall *call, const LwPath *target, bool replace,
                 const LwValues *values, GError **error);
+/** A Write of one opaque value, whose `size` bytes are in the sealed memory file `fd`: up to 64 KiB
+ * as bytes, else as the descriptor. */
+LwQuestion *lw_mutation_write_file(sd_bus *bus, LwCall *call, const LwPath *path, int fd,
+                uint64_t size, GError **error);
 /** Execute(s path, a{ys} arguments, ...); `arguments` were checked. */
 LwQuestion *lw_mutation_execute(sd_bus *bus, LwCall *call, const LwPath *path,
                 const char *arguments, GError **error);

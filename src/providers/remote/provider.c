@@ -5,17 +5,23 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote/answer.h"
 #include "providers/remote/cache.h"
+#include "providers/remote/inflow.h"
 #include "providers/remote/mutation.h"
+#include "providers/remote/pipe.h"
 
 struct LwRemoteProvider {
         LwProvider base;
         LwTree *tree;
         const LwRemoteEvents *events;
         void *user;
+        LwDriver *driver;
         LwAsker *asker;
+        LwInflows *inflows;
+        GPtrArray *pipes; /* of LwPipe, of the answer that is being read; NULL: none */
 
         LwCache *cache;     /* NULL: each Read asks */
         uint64_t reports;   /* how many came; a cache trusts no answer that one overtook */
@@ -64,18 +70,91 @@ static bool has_values(const LwValues *values)
         return values != NULL && lw_values_count(values) > 0;
 }
 
-static GError *take_read(LwRemoteProvider *self, LwQuestion *question, sd_bus_message *reply)
+/* Pipes */
+
+static bool on_pipe(void *user, const LwPath *path, int fd, GError **error)
+{
+        LwRemoteProvider *self = user;
+        LwPipe *pipe;
+
+        for (guint i = 0; self->pipes != NULL && i < self->pipes->len; i++)
+                if (lw_path_equal(lw_pipe_path(self->pipes->pdata[i]), path))
+                        return true; /* the answer is being read once more */
+        if (self->pipes != NULL && self->pipes->len >= LW_PLUGIN_BLOBS_MAX) {
+                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE, "an answer has at most %d pipes",
+                                LW_PLUGIN_BLOBS_MAX);
+                return false;
+        }
+        pipe = lw_pipe_new(self->driver, fd, path, error);
+        if (pipe == NULL)
+                return false;
+        if (self->pipes == NULL)
+                self->pipes = g_ptr_array_new_with_free_func((GDestroyNotify) lw_pipe_free);
+        g_ptr_array_add(self->pipes, pipe);
+        return true;
+}
+
+static bool add_piped(LwRemoteProvider *self, LwQuestion *question, LwPipe *pipe, GError **error)
+{
+        const LwPath *path = lw_pipe_path(pipe);
+        const LwResourceDef *def = lw_registry_resource(
+                        lw_tree_registry(self->tree), path->ids[0], path->ids[2]);
+        g_autoptr(LwValues) values = lw_values_new();
+
+        if (!lw_pipe_add(pipe, values, error) ||
+                        !lw_resource_def_check(def, &lw_values_at(values, 0)->value, error))
+                return false;
+        lw_values_append(lw_call_values(question->call), values);
+        return true;
+}
+
+/* One of them is at its end; the last ends the question. */
+static void on_piped(void *user, LwPipe *pipe, const GError *error)
+{
+        LwQuestion *question = user;
+        LwRemoteProvider *self = lw_asker_user(question->asker);
+        g_autoptr(GError) own = error != NULL ? g_error_copy(error) : NULL;
+
+        if (own == NULL && add_piped(self, question, pipe, &own)) {
+                g_ptr_array_remove(question->pipes, pipe);
+                if (question->pipes->len > 0)
+                        return;
+        } else {
+                on_mistake(self, lw_pipe_path(pipe), own->message);
+        }
+        lw_asker_end(self->asker, question, own);
+}
+
+static bool start_pipes(LwQuestion *question, GError **error)
+{
+        for (guint i = 0; i < question->pipes->len; i++)
+                if (!lw_pipe_start(question->pipes->pdata[i], on_piped, question, error))
+                        return false;
+        return true;
+}
+
+static const LwAnswerEvents answer_events = { on_mistake, on_pipe };
+
+static GError *take_read(LwRemoteProvider *self, LwQuestion *question, sd_bus_message *reply,
+                bool *ret_later)
 {
         g_autoptr(LwValues) values = lw_values_new();
         g_autoptr(GError) failure = NULL;
 
-        if (!lw_answer_read(reply, lw_tree_registry(self->tree), question->parts, question->count,
-                            on_mistake, self, values, &failure))
+        bool ok = lw_answer_read(reply, lw_tree_registry(self->tree), question->parts,
+                        question->count, &answer_events, self, values, &failure);
+
+        question->pipes = g_steal_pointer(&self->pipes);
+        if (!ok)
                 return g_error_new_literal(LW_ERROR, LW_STATUS_FAILED,
                                 "the service behind this answers what cannot be understood");
         lw_values_append(lw_call_values(question->call), values);
         if (question->known != NULL)
                 lw_values_append(lw_call_values(question->call), question->known);
+        if (question->pipes != NULL) {
+                *ret_later = start_pipes(question, &failure);
+                return g_steal_pointer(&failure);
+        }
         if (failure != NULL && !has_values(values) && !has_values(question->known))
                 return lw_asker_explain(
                                 self->asker, question, (LwStatus) failure->code, failure->message);
@@ -104,10 +183,9 @@ static GError *on_answer(void *user, LwQuestion *question, sd_bus_message *reply
 {
         LwRemoteProvider *self = user;
 
-        (void) ret_later;
         switch (question->verb) {
         case LW_QUESTION_READ:
-                return take_read(self, question, reply);
+                return take_read(self, question, reply, ret_later);
         case LW_QUESTION_CREATE:
                 return take_created(self, question, reply);
         case LW_QUESTION_DELETE:
@@ -179,23 +257,16 @@ static void provider_read(LwProvider *provider, const LwPath *paths, size_t coun
                 lw_asker_ask(self->asker, lw_question_new_read(call, paths, count));
 }
 
-/* NULL: the call was failed with what is wrong. */
-static LwQuestion *check(LwQuestion *question, LwCall *call, GError *error)
-{
-        g_autoptr(GError) owned = error;
-
-        if (question == NULL)
-                lw_call_fail(call, owned);
-        return question;
-}
-
+/* Takes the error of a question that could not be made. */
 static void ask(LwProvider *provider, LwQuestion *question, LwCall *call, GError *error)
 {
         LwRemoteProvider *self = (LwRemoteProvider *) provider;
+        g_autoptr(GError) owned = error;
 
-        question = check(question, call, error);
         if (question != NULL)
                 lw_asker_ask(self->asker, question);
+        else
+                lw_call_fail(call, owned);
 }
 
 static sd_bus *bus_of(LwProvider *provider)
@@ -238,6 +309,31 @@ static void provider_delete(LwProvider *provider, const LwPath *path, LwCall *ca
         LwQuestion *question = lw_mutation_delete(bus_of(provider), call, path, &error);
 
         ask(provider, question, call, error);
+}
+
+/* Large values */
+
+static void on_whole(void *user, LwCall *call, const LwPath *path, int fd, uint64_t size)
+{
+        GError *error = NULL;
+        LwQuestion *question = lw_mutation_write_file(bus_of(user), call, path, fd, size, &error);
+
+        ask(user, question, call, error);
+}
+
+static void on_written(void *user, const LwPath *path)
+{
+        LwRemoteProvider *self = user;
+
+        lw_tree_changed(self->tree, path);
+}
+
+static const LwInflowEvents inflow_events = { on_whole, on_written };
+
+static LwSink *provider_receive(
+                LwProvider *provider, const LwRequest *request, uint64_t size, GError **error)
+{
+        return lw_inflows_open(((LwRemoteProvider *) provider)->inflows, request, size, error);
 }
 
 LwUsec lw_remote_provider_deadline(const LwRemoteProvider *self)
@@ -292,6 +388,7 @@ static const LwProviderOps ops = {
         .create = provider_create,
         .delete = provider_delete,
         .joins = true,
+        .receive = provider_receive,
 };
 
 LwRemoteProvider *lw_remote_provider_new(
@@ -303,7 +400,9 @@ LwRemoteProvider *lw_remote_provider_new(
         self->tree = tree;
         self->events = events;
         self->user = user;
+        self->driver = driver;
         self->asker = lw_asker_new(driver, &asker_events, self);
+        self->inflows = lw_inflows_new(&inflow_events, self);
         self->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return self;
 }
@@ -314,6 +413,7 @@ void lw_remote_provider_free(LwRemoteProvider *self)
                 return;
         lw_remote_provider_disconnect(self);
         lw_asker_free(self->asker);
+        lw_inflows_free(self->inflows);
         g_hash_table_unref(self->warned);
         g_free(self);
 }

@@ -28,7 +28,8 @@ typedef enum LwQuestionVerb {
  *
  * Shape:  a Read has `parts`, `count` of them by ascending path, and in `known` what needs not be
  *         asked; the others have `target` and `arguments`, a sealed message with all but the
- *         context. `chosen`: a Create of exactly this instance.
+ *         context. `chosen`: a Create of exactly this instance. `pipes` (of LwPipe; NULL: none)
+ *         are what a Read's answer has and is not here yet.
  * Owns:   all but `call`, which whoever ends the question finishes.
  */
 typedef struct LwQuestion {
@@ -40,6 +41,7 @@ typedef struct LwQuestion {
         LwPath target;
         bool chosen;
         sd_bus_message *arguments;
+        GPtrArray *pipes;
         uint64_t reports; /* the provider's, when it was asked */
 
         /* the asker's */
