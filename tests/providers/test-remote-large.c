@@ -293,7 +293,7 @@ static int written_descriptor(const GBytes *wanted)
 START_TEST(what_comes_in_blocks_is_one_write_with_a_sealed_file)
 {
         unsigned before = count_descriptors();
-        g_autoptr(GBytes) bytes = make_bytes(LARGE), copy = NULL;
+        g_autoptr(GBytes) bytes = make_bytes(LARGE);
         g_autofree uint8_t *data = g_malloc(LARGE);
         Upload upload;
         int fd;
