@@ -151,23 +151,10 @@ static LwUpload **begin_upload(LwIncoming *self, LwSlot *slot, const LwMessage *
         return place;
 }
 
-/** All blocks are here: the request as if it had come in one. */
-static void deliver_joined(
-                LwIncoming *self, LwSlot *slot, const LwMessage *last, GByteArray *joined)
+static GByteArray *pass_block(
+                LwIncoming *self, LwSlot *slot, const LwMessage *message, LwUpload **place)
 {
-        LwMessage whole;
-
-        lw_message_copy_head(&whole, last);
-        lw_message_remove(&whole, LW_OPTION_BLOCK1);
-        lw_message_remove(&whole, LW_OPTION_SIZE1);
-        whole.payload = joined->data;
-        whole.payload_length = joined->len;
-        lw_incoming_deliver(self, slot, &whole);
-}
-
-static void pass_block(LwIncoming *self, LwSlot *slot, const LwMessage *message, LwUpload **place)
-{
-        g_autoptr(GByteArray) joined = NULL;
+        GByteArray *joined = NULL;
         g_autoptr(GError) error = NULL;
         LwTicket replaced = 0;
         LwSlot *former;
@@ -193,26 +180,26 @@ static void pass_block(LwIncoming *self, LwSlot *slot, const LwMessage *message,
         case LW_UPLOAD_COMPLETE:
                 joined = g_steal_pointer(&(*place)->joined);
                 drop_upload(self, place);
-                deliver_joined(self, slot, message, joined);
                 break;
         }
+        return joined;
 }
 
-void lw_bodies_take(LwIncoming *self, LwSlot *slot, const LwMessage *message)
+GByteArray *lw_bodies_take(LwIncoming *self, LwSlot *slot, const LwMessage *message)
 {
         LwUpload **place = slot->block1.number == 0 ? begin_upload(self, slot, message)
                                                     : find_upload(self, body_of(message));
 
         if (slot->block1.number == 0 && !place)
-                return;
+                return NULL;
         if (!place || (*place)->class != class_of(message)) {
                 lw_answer_status(self, slot, LW_STATUS_INCOMPLETE,
                                 place ? "the Content-Format differs from that of block 0"
                                       : "there is no such body under way: begin with block 0",
                                 0);
-                return;
+                return NULL;
         }
-        pass_block(self, slot, message, place);
+        return pass_block(self, slot, message, place);
 }
 
 /* Time and the end */

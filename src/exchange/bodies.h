@@ -7,10 +7,10 @@
 
 /**
  * One block of a body that has more than one; `slot` is pending. The first one asks where the body
- * goes; with the last one of a body that is joined the request is delivered.
+ * goes; the last one of a body that is joined gives the whole, which is the caller's, else NULL.
  * Source: RFC 7959, 2.3, 2.5 and 2.9.
  */
-void lw_bodies_take(LwIncoming *self, LwSlot *slot, const LwMessage *message);
+GByteArray *lw_bodies_take(LwIncoming *self, LwSlot *slot, const LwMessage *message);
 /**
  * Another body begins: those that it takes the place of end. That is one with the same Request-Tag
  * for the same place, and any that goes into a sink there, which cannot be filled twice.

@@ -49,7 +49,8 @@ static bool is_of_snapshot(const LwIncoming *self, const LwSlot *slot, const LwM
         return self->is_repeated && !lw_message_find(message, LW_OPTION_OBSERVE);
 }
 
-void lw_incoming_deliver(LwIncoming *self, LwSlot *slot, const LwMessage *message)
+/** A request with its body whole: to the snapshot that it asks a block of, else to `request`. */
+static void deliver(LwIncoming *self, LwSlot *slot, const LwMessage *message)
 {
         LwTicket ticket = slot->ticket;
 
@@ -69,10 +70,25 @@ void lw_incoming_deliver(LwIncoming *self, LwSlot *slot, const LwMessage *messag
                 slot->key = lw_key_of(message);
 }
 
+/** All blocks are here: the request as if it had come in one. */
+static void deliver_joined(
+                LwIncoming *self, LwSlot *slot, const LwMessage *last, GByteArray *joined)
+{
+        LwMessage whole;
+
+        lw_message_copy_head(&whole, last);
+        lw_message_remove(&whole, LW_OPTION_BLOCK1);
+        lw_message_remove(&whole, LW_OPTION_SIZE1);
+        whole.payload = joined->data;
+        whole.payload_length = joined->len;
+        deliver(self, slot, &whole);
+}
+
 /* Requests */
 
 static void handle(LwIncoming *self, LwSlot *slot, const LwMessage *message)
 {
+        g_autoptr(GByteArray) joined = NULL;
         g_autoptr(GError) error = NULL;
 
         slot->has_block2 = lw_message_find_block(message, LW_OPTION_BLOCK2, &slot->block2, &error);
@@ -86,12 +102,14 @@ static void handle(LwIncoming *self, LwSlot *slot, const LwMessage *message)
                 return;
         }
         if (slot->has_block1 && (slot->block1.more || slot->block1.number > 0)) {
-                lw_bodies_take(self, slot, message);
+                joined = lw_bodies_take(self, slot, message);
+                if (joined)
+                        deliver_joined(self, slot, message, joined);
                 return;
         }
         if (slot->has_block1)
                 lw_bodies_end_former(self, message);
-        lw_incoming_deliver(self, slot, message);
+        deliver(self, slot, message);
 }
 
 /** Everything that is remembered waits for its answer: this one is not even remembered. */

@@ -44,9 +44,6 @@ void lw_incoming_clear(LwIncoming *self);
 /** The transport's `request`. */
 bool lw_incoming_request(LwIncoming *self, const LwMessage *message, LwMessage *ret_reply);
 
-/** A request with its body whole: to the snapshot that it asks a block of, else to `request`. */
-void lw_incoming_deliver(LwIncoming *self, LwSlot *slot, const LwMessage *message);
-
 /** What an answer is made of: a head and a body, or a code and a sentence. */
 void lw_incoming_reply(LwIncoming *self, LwTicket ticket, const LwMessage *head, LwBlob *body);
 void lw_incoming_reply_status(
