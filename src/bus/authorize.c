@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "bus/connection.h"
 #include "bus/error.h"
 #include "model/limits.h"
 
@@ -246,15 +245,10 @@ int lw_authorizer_check(
         return put_question(self, m, action, caller->uid, ret_error);
 }
 
-int lw_bus_authorize(LwBus *bus, sd_bus_message *m, const char *action, sd_bus_error *ret_error)
+int lw_authorizer_caller(LwAuthorizer *self, sd_bus_message *m, const LwCaller **ret_caller,
+                sd_bus_error *ret_error)
 {
-        return lw_authorizer_check(lw_bus_authorizer(bus), m, action, ret_error);
-}
-
-int lw_bus_caller(
-                LwBus *bus, sd_bus_message *m, const LwCaller **ret_caller, sd_bus_error *ret_error)
-{
-        return lw_callers_find(lw_bus_authorizer(bus)->callers, m, ret_caller, ret_error);
+        return lw_callers_find(self->callers, m, ret_caller, ret_error);
 }
 
 /* Life */

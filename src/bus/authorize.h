@@ -60,10 +60,6 @@ void lw_authorizer_detach(LwAuthorizer *self);
 int lw_authorizer_check(
                 LwAuthorizer *self, sd_bus_message *m, const char *action, sd_bus_error *ret_error);
 
-struct LwBus;
-/** The same, for whoever has an LwBus. */
-int lw_bus_authorize(
-                struct LwBus *bus, sd_bus_message *m, const char *action, sd_bus_error *ret_error);
-/** Who sent `m`, with the outcomes of lw_callers_find(). Ask before lw_bus_authorize(). */
-int lw_bus_caller(struct LwBus *bus, sd_bus_message *m, const LwCaller **ret_caller,
+/** Who sent `m`, with the outcomes of lw_callers_find(). */
+int lw_authorizer_caller(LwAuthorizer *self, sd_bus_message *m, const LwCaller **ret_caller,
                 sd_bus_error *ret_error);

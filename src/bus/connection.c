@@ -406,7 +406,13 @@ bool lw_bus_has_name(const LwBus *self)
         return self->name_state == NAME_OURS;
 }
 
-LwAuthorizer *lw_bus_authorizer(const LwBus *self)
+int lw_bus_authorize(LwBus *self, sd_bus_message *m, const char *action, sd_bus_error *ret_error)
 {
-        return self->authorizer;
+        return lw_authorizer_check(self->authorizer, m, action, ret_error);
+}
+
+int lw_bus_caller(LwBus *self, sd_bus_message *m, const LwCaller **ret_caller,
+                sd_bus_error *ret_error)
+{
+        return lw_authorizer_caller(self->authorizer, m, ret_caller, ret_error);
 }

@@ -58,5 +58,8 @@ void lw_bus_remove_user(LwBus *self, const LwBusUser *user, void *data);
 sd_bus *lw_bus_connection(const LwBus *self);
 /** Whether the name is ours at the moment. */
 bool lw_bus_has_name(const LwBus *self);
-/** Who may: for lw_bus_authorize(). */
-LwAuthorizer *lw_bus_authorizer(const LwBus *self);
+/** lw_authorizer_check() of this bus: the first lines of a method handler. */
+int lw_bus_authorize(LwBus *self, sd_bus_message *m, const char *action, sd_bus_error *ret_error);
+/** lw_authorizer_caller() of this bus: ask before lw_bus_authorize(). */
+int lw_bus_caller(LwBus *self, sd_bus_message *m, const LwCaller **ret_caller,
+                sd_bus_error *ret_error);

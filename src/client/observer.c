@@ -2,6 +2,7 @@
 /* LwObserver: all observations of one server. */
 #include "client/observer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -432,32 +433,47 @@ void lw_observer_each(
         }
 }
 
+static int compare_observations(const void *a, const void *b)
+{
+        const LwObservation *one = *(const LwObservation *const *) a;
+        const LwObservation *other = *(const LwObservation *const *) b;
+        int order = lw_path_compare(lw_observation_path(one), lw_observation_path(other));
+
+        /* two tokens on one path: whichever, but always the same */
+        return order != 0 ? order : one < other ? -1 : one > other;
+}
+
+static void show(const LwObserver *self, const LwObservation *observation,
+                void (*each)(void *data, const LwObservationView *view), void *data)
+{
+        const LwPath *path = lw_observation_path(observation);
+        LwAttributes attributes = lw_rules_attributes(&self->rules, observation, path);
+        LwObservationView view = {
+                .path = *path,
+                .attributes = attributes.set ? &attributes : NULL,
+                .payload = observation->last,
+                .format = observation->format,
+                .sent_real_usec = observation->sent_real_usec,
+                .sequence = observation->sequence,
+        };
+
+        each(data, &view);
+}
+
 size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
                 void (*each)(void *data, const LwObservationView *view), void *data)
 {
-        size_t seen = 0, shown = 0;
-        GHashTableIter iterator;
-        void *key;
+        g_autofree void **ordered = NULL;
+        size_t end;
+        guint count;
 
-        g_hash_table_iter_init(&iterator, self->observations);
-        while (shown < limit && g_hash_table_iter_next(&iterator, &key, NULL)) {
-                const LwObservation *observation = key;
-                const LwPath *path = lw_observation_path(observation);
-                LwAttributes attributes;
-                LwObservationView view = {
-                        .path = *path,
-                        .payload = observation->last,
-                        .format = observation->format,
-                        .sent_real_usec = observation->sent_real_usec,
-                        .sequence = observation->sequence,
-                };
-
-                if (seen++ < offset)
-                        continue;
-                attributes = lw_rules_attributes(&self->rules, observation, path);
-                view.attributes = attributes.set ? &attributes : NULL;
-                each(data, &view);
-                shown++;
-        }
-        return shown;
+        ordered = g_hash_table_get_keys_as_array(self->observations, &count);
+        if (count > 1)
+                qsort(ordered, count, sizeof(*ordered), compare_observations);
+        if (offset >= count)
+                return 0;
+        end = limit < count - offset ? offset + limit : count;
+        for (size_t i = offset; i < end; i++)
+                show(self, ordered[i], each, data);
+        return end - offset;
 }

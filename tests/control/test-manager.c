@@ -374,10 +374,10 @@ START_TEST(observations_are_listed)
         observe("/1000/0", 2);
         all = list_observations(0, 0);
         ck_assert_str_eq(stage.action, LW_ACTION_READ);
-        ck_assert_str_eq(all, "/1000/0/1 attributes value:/1000/0/1 sent_usec sequence=1\n"
-                              "/1000/0 attributes value:/1000/0/0:/1000/0/1:/1000/0/3 "
+        ck_assert_str_eq(all, "/1000/0 attributes value:/1000/0/0:/1000/0/1:/1000/0/3 "
                               "sent_usec "
-                              "sequence=1\n");
+                              "sequence=1\n"
+                              "/1000/0/1 attributes value:/1000/0/1 sent_usec sequence=1\n");
         second = list_observations(1, 1);
         ck_assert_str_eq(second, strchr(all, '\n') + 1);
         none = list_observations(2, 5);
