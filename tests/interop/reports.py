@@ -34,6 +34,8 @@ class Change:
 
 def observe(table, stage):
     leshan, known, change = table.leshan, stage.known, Change(stage)
+    for path in ("/1/0/2", "/1/0/3"):  # the default periods, which other rows have written
+        stage.agent.call("Write", "sv", path, 0)
 
     def story(path, format, make):
         answer = table.expect({"code": "2.05", "values": known.read(path)}, "observe", path, format=format)
@@ -119,3 +121,68 @@ def instances(table, stage):
             return any(way == "in" and data[1] == 0x84 and token(data) == own for way, data in leshan.wire[before:])
         wait_until(ended, "a notification with 4.04", 5)
     table.row("Observe", "/16/4/0, which goes with its instance: 4.04", end)
+
+
+def composite(table, stage):
+    """Several paths in one observation."""
+    leshan, known, change = table.leshan, stage.known, Change(stage)
+    paths = ["/1/0/1", "/26241/0", "/26241/1/301/0", "/9999/0/1"]
+
+    def values():
+        return {key: value for path in paths[:3] for key, value in known.at(path).items()}
+
+    def story(format, accept):
+        table.expect({"code": "2.05", "values": values()}, "observe-composite", paths=paths, format=format,
+                     accept=accept)
+        for make in (change.lifetime, change.types):
+            before = leshan.mark()
+            make()
+            wanted = values()
+            leshan.wait("notified", lambda event: event.get("paths") == paths and event.get("values") == wanted, before)
+        before = leshan.mark()
+        table.expect({"code": "2.05", "values": values()}, "cancel-composite", paths=paths)
+        change.lifetime()
+        table.expect({"code": "2.05"}, "read", "/3/0/16")
+        if leshan.find("notified", start=before):
+            raise Failed("a notification after Cancel")
+    for format in ("senml-json", "senml-cbor"):
+        for accept in ("senml-json", "senml-cbor"):
+            table.row("Observe-Composite", "asked in %s, changes, Cancel" % format,
+                      lambda format=format, accept=accept: story(format, accept), accept)
+
+
+def conditions(table, stage):
+    """Attributes that Leshan has written rule the notifications that it gets."""
+    leshan = table.leshan
+
+    def story(query, steps):
+        """`steps`: a value, and whether it is notified at once; None waits for one that nothing has caused."""
+        path = "/26241/0/3"
+        stage.keeper.change({path: Variant("d", 20.0)})
+        table.expect({"code": "2.04"}, "write-attributes", path, query=query)
+        table.expect({"code": "2.05", "values": {path: ["float", 20.0]}}, "observe", path)
+        for value, notified in steps:
+            before = leshan.mark()
+            if value is None:
+                leshan.wait("notified", start=before, seconds=6)
+                continue
+            stage.keeper.change({path: Variant("d", value)})
+            if notified:
+                leshan.wait("notified", lambda event, value=value: event["values"] == {path: ["float", value]}, before)
+            else:
+                table.expect({"code": "2.05", "values": {path: ["float", value]}}, "read", path)
+                if leshan.find("notified", start=before):
+                    raise Failed("%s was notified" % value)
+        table.expect({"code": "2.05"}, "cancel", path)
+        names = "&".join(each.split("=")[0] for each in query.split("&"))
+        table.expect({"code": "2.04"}, "write-attributes", path, query=names)
+    for query, steps in (
+            ("gt=30", ((25.0, False), (31.0, True), (32.0, False), (29.0, True))),
+            ("lt=10", ((15.0, False), (9.0, True), (8.0, False), (11.0, True))),
+            ("st=5", ((24.0, False), (25.0, True), (29.0, False), (19.0, True))),
+            ("gt=30&lt=10&st=4", ((21.0, False), (25.0, True), (31.0, True), (9.0, True))),
+            ("pmin=1", ((21.0, True), (22.0, True))),
+            ("pmax=1", ((None, True), (None, True)))):
+        table.row("Notify", "with %s: %s" % (query, ", ".join(
+            "silence" if value is None else "%s%s" % (value, "" if notified else " not") for value, notified in steps)),
+            lambda query=query, steps=steps: story(query, steps))

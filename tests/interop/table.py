@@ -93,9 +93,8 @@ def main(bench):
     for rows in (registers.register, registers.update, reads.read, reads.disputed, reads.discover, writes.resources,
                  writes.instances, writes.refused, writes.execute, writes.delete, attributes.write,
                  attributes.refused, stored.create, stored.write, stored.large, composites.read, composites.write,
-                 reports.observe, reports.cancel, reports.instances,
-                 served.resources, served.disputed,
-                 served.arrays, served.instances, served.execute, attributes.kept):
+                 reports.observe, reports.cancel, reports.instances, reports.composite, reports.conditions,
+                 served.resources, served.disputed, served.arrays, served.instances, served.execute, attributes.kept):
         rows(table, scene)
     registers.oldest(table, scene)
     table.leshan.stop()
