@@ -16,7 +16,7 @@
 
 /* bytes: what most values take with their names; room for so many at once saves moving them later.
  */
-#define VALUE_BYTES 24
+#define VALUE_BYTES 32
 
 /**
  * Row: a format, ours if it has functions.

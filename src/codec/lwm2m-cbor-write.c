@@ -114,6 +114,19 @@ static bool write_node(Run run, unsigned level, GError **error)
         return true;
 }
 
+/* Leaves out entries at the begin that say "empty" of what is not. */
+static void skip_wrong(Run *run)
+{
+        for (; run->end - run->begin > 1; run->begin++) {
+                const LwEntry *entry = entry_at(run, run->begin);
+
+                if (entry->value.type != LW_TYPE_NONE ||
+                                !lw_path_contains(
+                                                &entry->path, &entry_at(run, run->begin + 1)->path))
+                        return;
+        }
+}
+
 /* Of entries in one instance, how many ids their key has: all of the only one, else what they
  * share.
  */
@@ -137,9 +150,11 @@ static bool write_composite(const Run *all, GError **error)
         lw_cbor_write_map(all->writer, count);
         for (size_t i = all->begin; i < all->end;) {
                 Run run = take_run(all, i, LW_LEVEL_INSTANCE);
-                unsigned length = key_length(&run);
+                unsigned length;
 
-                write_key(all->writer, &entry_at(all, i)->path, length);
+                skip_wrong(&run);
+                length = key_length(&run);
+                write_key(all->writer, &entry_at(&run, run.begin)->path, length);
                 if (!write_node(run, length, error))
                         return false;
                 i = run.end;

@@ -3,10 +3,10 @@
  * make bench: what the codecs cost, each format that carries more than one value, both ways.
  *
  * The document is an object with a resource of each type in many instances, whose values differ.
- * Time is processor time, the least of many rounds, so that what else the machine does falls out.
- * Heap is what malloc() has given and not taken back at its highest, beyond what was there before
- * the call, without the bytes that are read or written; the list of values that decoding makes
- * counts. Where realloc() moves a block, old and new count both.
+ * Time is processor time, the least of many rounds, in which all formats take turns, so that what
+ * else the machine does falls out. Heap is what malloc() has given and not taken back at its
+ * highest, beyond what was there before the call, without the bytes that are read or written; the
+ * list of values that decoding makes counts. Where realloc() moves a block, old and new count both.
  */
 #include <malloc.h>
 #include <math.h>
@@ -218,10 +218,17 @@ static double seconds_used(void)
         return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
 }
 
-/* Pair: what one call takes at least with the large document, and with the small one. */
-typedef struct Pair {
+/* Seconds that one call took at least, with the large document and with the small one. */
+typedef struct Least {
         double large, small;
-} Pair;
+} Least;
+
+/* Row: a format with its figures. */
+typedef struct Row {
+        const char *name;
+        Case large, small;
+        Least decoding, encoding;
+} Row;
 
 static double time_calls(const Case *self, void (*once)(const Case *self), size_t calls)
 {
@@ -232,17 +239,13 @@ static double time_calls(const Case *self, void (*once)(const Case *self), size_
         return (seconds_used() - start) / (double) calls;
 }
 
-/* Both by turns, for as much work a turn. */
-static Pair measure_time(const Case *large, const Case *small, void (*once)(const Case *self))
+/* One round of both documents, for as much work each. */
+static void measure_time(const Row *self, void (*once)(const Case *self), Least *least)
 {
-        size_t calls = lw_values_count(large->values) / lw_values_count(small->values);
-        Pair least = { INFINITY, INFINITY };
+        size_t calls = lw_values_count(self->large.values) / lw_values_count(self->small.values);
 
-        for (unsigned round = 0; round < ROUNDS; round++) {
-                least.large = MIN(least.large, time_calls(large, once, 1));
-                least.small = MIN(least.small, time_calls(small, once, calls));
-        }
-        return least;
+        least->large = MIN(least->large, time_calls(&self->large, once, 1));
+        least->small = MIN(least->small, time_calls(&self->small, once, calls));
 }
 
 /* The most that one call has of the heap, less `without` bytes. */
@@ -267,40 +270,54 @@ static void print_figure(
         over += !ok;
 }
 
-static void measure(const char *name, const Case *large, const Case *small)
+static void print_row(const Row *self)
 {
-        double count = (double) lw_values_count(large->values);
-        Pair decoding = measure_time(large, small, decode_once);
-        Pair encoding = measure_time(large, small, encode_once);
+        double count = (double) lw_values_count(self->large.values);
 
-        print_figure(name, "decode, per resource", decoding.large / count * 1e9, "ns", DECODE_BAR);
-        print_figure(name, "encode, per resource", encoding.large / count * 1e9, "ns", ENCODE_BAR);
-        print_figure(name, "decode, 10 000 to 1 000", decoding.large / decoding.small, "x",
-                        GROWTH_BAR);
-        print_figure(name, "encode, 10 000 to 1 000", encoding.large / encoding.small, "x",
-                        GROWTH_BAR);
-        print_figure(name, "decode, peak heap per resource",
-                        (double) measure_heap(large, decode_once, 0) / count, "B", HEAP_BAR);
-        print_figure(name, "encode, peak heap per resource",
-                        (double) measure_heap(large, encode_once, large->bytes.length) / count, "B",
-                        HEAP_BAR);
+        print_figure(self->name, "decode, per resource", self->decoding.large / count * 1e9, "ns",
+                        DECODE_BAR);
+        print_figure(self->name, "encode, per resource", self->encoding.large / count * 1e9, "ns",
+                        ENCODE_BAR);
+        print_figure(self->name, "decode, 10 000 to 1 000",
+                        self->decoding.large / self->decoding.small, "x", GROWTH_BAR);
+        print_figure(self->name, "encode, 10 000 to 1 000",
+                        self->encoding.large / self->encoding.small, "x", GROWTH_BAR);
+        print_figure(self->name, "decode, peak heap per resource",
+                        (double) measure_heap(&self->large, decode_once, 0) / count, "B", HEAP_BAR);
+        print_figure(self->name, "encode, peak heap per resource",
+                        (double) measure_heap(&self->large, encode_once, self->large.bytes.length) /
+                                        count,
+                        "B", HEAP_BAR);
 }
 
 int main(void)
 {
         g_autoptr(LwRegistry) registry = make_registry();
-        g_autoptr(LwValues) large_values = make_values(INSTANCES);
-        g_autoptr(LwValues) small_values = make_values(INSTANCES / 10);
+        g_autoptr(LwValues) large = make_values(INSTANCES);
+        g_autoptr(LwValues) small = make_values(INSTANCES / 10);
+        Row rows[G_N_ELEMENTS(formats)];
 
-        for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-                Case large = { formats[i].format, registry, large_values, {} };
-                Case small = { formats[i].format, registry, small_values, {} };
-
-                encode(&large, &large.bytes);
-                encode(&small, &small.bytes);
-                measure(formats[i].name, &large, &small);
-                lw_writer_clear(&large.bytes);
-                lw_writer_clear(&small.bytes);
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                rows[i] = (Row){
+                        .name = formats[i].name,
+                        .large = { formats[i].format, registry, large, {} },
+                        .small = { formats[i].format, registry, small, {} },
+                        .decoding = { INFINITY, INFINITY },
+                        .encoding = { INFINITY, INFINITY },
+                };
+                encode(&rows[i].large, &rows[i].large.bytes);
+                encode(&rows[i].small, &rows[i].small.bytes);
+        }
+        for (unsigned round = 0; round < ROUNDS; round++) {
+                for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                        measure_time(&rows[i], decode_once, &rows[i].decoding);
+                        measure_time(&rows[i], encode_once, &rows[i].encoding);
+                }
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                print_row(&rows[i]);
+                lw_writer_clear(&rows[i].large.bytes);
+                lw_writer_clear(&rows[i].small.bytes);
         }
         printf("%u over its bar\n", over);
         return over ? EXIT_FAILURE : EXIT_SUCCESS;
