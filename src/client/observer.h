@@ -95,8 +95,8 @@ typedef struct LwObservationView {
 } LwObservationView;
 
 /**
- * Shows observations in order of path, `limit` of them at most, from the `offset`-th on. Returns how
- * many were shown.
+ * Shows observations in order of path, `limit` of them at most, from the `offset`-th on. Returns
+ * how many were shown.
  */
 size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
                 void (*each)(void *data, const LwObservationView *view), void *data);

@@ -39,9 +39,10 @@ typedef struct Refusals {
 static void append_refusal(void *data, const char *file, unsigned line, const char *what)
 {
         Refusals *self = data;
-        char number[16];
+        char number[16] = "";
 
-        g_snprintf(number, sizeof(number), line > 0 ? "%u" : "", line);
+        if (line > 0)
+                g_snprintf(number, sizeof(number), "%u", line);
         if (self->r >= 0)
                 self->r = sd_bus_message_append(self->reply, "(sss)", file, number, what);
 }

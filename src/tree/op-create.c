@@ -129,10 +129,10 @@ void lw_op_create(LwTree *tree, const LwRequest *request, LwDispatchDone done, v
 {
         g_autoptr(LwValues) values = lw_values_new(), kept = lw_values_new();
         g_autoptr(GError) error = NULL;
-        const LwObject *object;
+        const LwObject *object = NULL;
         Creating *self;
-        bool chosen;
-        uint16_t id;
+        bool chosen = false;
+        uint16_t id = 0;
 
         if (!find_object(tree, request, &object, &error) ||
                         !read_content(tree, request, values, &error) ||
