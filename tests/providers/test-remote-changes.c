@@ -283,6 +283,59 @@ START_TEST(an_answer_from_before_a_write_is_not_kept)
 }
 END_TEST
 
+/* Observe */
+
+static void hint(const LwPath *added, const LwPath *dropped)
+{
+        const LwObject *object = lw_tree_object(remote.world.tree, 26250);
+        LwProvider *provider = lw_instance_layer(lw_object_instance(object, 0), 0)->provider;
+
+        provider->ops->observe(provider, added, added != NULL, dropped, dropped != NULL);
+}
+
+START_TEST(what_is_observed_is_told_once_a_turn)
+{
+        const LwPath one = LW_PATH_RESOURCE(26250, 0, 1), two = LW_PATH_RESOURCE(26250, 0, 2);
+
+        hint(&one, NULL);
+        hint(&one, NULL);
+        hint(&two, NULL);
+        hint(NULL, &two);
+        ck_assert_uint_eq(remote.changes, 0);
+        lw_remote_stage_settle();
+        ck_assert_uint_eq(remote.changes, 1);
+        ck_assert_str_eq(remote.asked, "Observe {/26250/0/1} {}");
+        hint(NULL, &one); /* another server still does */
+        lw_remote_stage_settle();
+        ck_assert_uint_eq(remote.changes, 1);
+        hint(&two, &one);
+        lw_remote_stage_settle();
+        ck_assert_str_eq(remote.asked, "Observe {/26250/0/2} {/26250/0/1}");
+        hint(NULL, &one); /* one too many does no harm */
+        lw_remote_stage_settle();
+        ck_assert_uint_eq(remote.changes, 2);
+}
+END_TEST
+
+START_TEST(a_service_that_comes_back_is_told_all)
+{
+        const LwPath one = LW_PATH_RESOURCE(26250, 0, 1), two = LW_PATH_RESOURCE(26250, 0, 2);
+
+        hint(&one, NULL);
+        lw_remote_stage_settle();
+        lw_remote_stage_drop(":1.5");
+        hint(&two, &one);
+        lw_remote_stage_settle();
+        ck_assert_uint_eq(remote.changes, 1);
+        ck_assert_str_eq(lw_remote_stage_call(":1.5.2", LW_REGISTRAR_PATH, LW_REGISTRAR_INTERFACE,
+                                         "RegisterProvider", "oa{saq}a{sv}", "/Service", 1,
+                                         "/26250/0", 3, 0, 1, 2, 0),
+                        "");
+        ck_assert_str_eq(remote.asked, "Observe {/26250/0/2} {}");
+        ck_assert_uint_eq(remote.changes, 2);
+}
+END_TEST
+
 /* Instances */
 
 /* `made`: what the service answers. */
@@ -511,5 +564,7 @@ TCase *test_remote_changes(void)
         tcase_add_test(tcase, an_object_stays_without_instances_if_it_was_registered);
         tcase_add_test(tcase, only_the_owner_adds_and_removes);
         tcase_add_test(tcase, additions_are_bounded);
+        tcase_add_test(tcase, what_is_observed_is_told_once_a_turn);
+        tcase_add_test(tcase, a_service_that_comes_back_is_told_all);
         return tcase;
 }

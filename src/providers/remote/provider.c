@@ -12,6 +12,7 @@
 #include "providers/remote/inflow.h"
 #include "providers/remote/mutation.h"
 #include "providers/remote/pipe.h"
+#include "providers/remote/watch.h"
 
 struct LwRemoteProvider {
         LwProvider base;
@@ -21,6 +22,7 @@ struct LwRemoteProvider {
         LwDriver *driver;
         LwAsker *asker;
         LwInflows *inflows;
+        LwWatch *watch;
         GPtrArray *pipes; /* of LwPipe, of the answer that is being read; NULL: none */
 
         LwCache *cache;     /* NULL: each Read asks */
@@ -336,6 +338,37 @@ static LwSink *provider_receive(
         return lw_inflows_open(((LwRemoteProvider *) provider)->inflows, request, size, error);
 }
 
+/* Hints */
+
+static void on_watched(void *user, const char *const *added, const char *const *dropped)
+{
+        LwRemoteProvider *self = user;
+        sd_bus_message *m = NULL;
+        int r;
+
+        if (lw_asker_bus(self->asker) == NULL)
+                return; /* the next service is told all */
+        r = lw_asker_message(self->asker, "Observe", &m);
+        if (r >= 0 && (r = sd_bus_message_append_strv(m, (char **) added)) >= 0 &&
+                        (r = sd_bus_message_append_strv(m, (char **) dropped)) >= 0)
+                r = lw_asker_tell(self->asker, m);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_DEBUG, "%s: Observe cannot be sent: %s",
+                                lw_asker_title(self->asker), g_strerror(-r));
+        sd_bus_message_unref(m);
+}
+
+static void provider_observe(LwProvider *provider, const LwPath *added, size_t added_count,
+                const LwPath *dropped, size_t dropped_count)
+{
+        LwRemoteProvider *self = (LwRemoteProvider *) provider;
+
+        for (size_t i = 0; i < added_count; i++)
+                lw_watch_add(self->watch, &added[i]);
+        for (size_t i = 0; i < dropped_count; i++)
+                lw_watch_drop(self->watch, &dropped[i]);
+}
+
 LwUsec lw_remote_provider_deadline(const LwRemoteProvider *self)
 {
         return lw_asker_deadline(self->asker);
@@ -389,6 +422,7 @@ static const LwProviderOps ops = {
         .delete = provider_delete,
         .joins = true,
         .receive = provider_receive,
+        .observe = provider_observe,
 };
 
 LwRemoteProvider *lw_remote_provider_new(
@@ -403,6 +437,7 @@ LwRemoteProvider *lw_remote_provider_new(
         self->driver = driver;
         self->asker = lw_asker_new(driver, &asker_events, self);
         self->inflows = lw_inflows_new(&inflow_events, self);
+        self->watch = lw_watch_new(driver, on_watched, self);
         self->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return self;
 }
@@ -414,6 +449,7 @@ void lw_remote_provider_free(LwRemoteProvider *self)
         lw_remote_provider_disconnect(self);
         lw_asker_free(self->asker);
         lw_inflows_free(self->inflows);
+        lw_watch_free(self->watch);
         g_hash_table_unref(self->warned);
         g_free(self);
 }
@@ -428,6 +464,7 @@ void lw_remote_provider_connect(LwRemoteProvider *self, sd_bus *bus, const LwRem
         lw_remote_provider_disconnect(self);
         lw_asker_connect(self->asker, bus, service);
         self->cache = service->keeps ? lw_cache_new() : NULL;
+        lw_watch_restart(self->watch);
 }
 
 void lw_remote_provider_disconnect(LwRemoteProvider *self)

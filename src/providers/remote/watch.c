@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwWatch: what servers observe of a service, told to it once a turn of the loop. */
+#include "providers/remote/watch.h"
+
+#include <stdbool.h>
+
+struct LwWatch {
+        LwDriver *driver;
+        LwWatchTell tell;
+        void *user;
+        GHashTable *all; /* path as text to Watched */
+        bool is_due;     /* to be told in this turn */
+        bool is_over;    /* freed while it was due */
+};
+
+/* One path. */
+typedef struct Watched {
+        unsigned observers;
+        bool is_told;
+} Watched;
+
+LwWatch *lw_watch_new(LwDriver *driver, LwWatchTell tell, void *user)
+{
+        LwWatch *self = g_new0(LwWatch, 1);
+
+        self->driver = driver;
+        self->tell = tell;
+        self->user = user;
+        self->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        return self;
+}
+
+void lw_watch_free(LwWatch *self)
+{
+        if (self == NULL)
+                return;
+        g_clear_pointer(&self->all, g_hash_table_unref);
+        self->is_over = true;
+        if (!self->is_due)
+                g_free(self);
+}
+
+static void tell_news(LwWatch *self)
+{
+        g_autoptr(GPtrArray) added = g_ptr_array_new();
+        g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
+        GHashTableIter iter;
+        void *path, *value;
+
+        g_hash_table_iter_init(&iter, self->all);
+        while (g_hash_table_iter_next(&iter, &path, &value)) {
+                Watched *watched = value;
+
+                if (watched->observers > 0 && !watched->is_told)
+                        g_ptr_array_add(added, path);
+                if (watched->observers == 0 && watched->is_told)
+                        g_ptr_array_add(dropped, g_strdup(path));
+                watched->is_told = watched->observers > 0;
+                if (watched->observers == 0)
+                        g_hash_table_iter_remove(&iter);
+        }
+        if (added->len == 0 && dropped->len == 0)
+                return;
+        g_ptr_array_add(added, NULL);
+        g_ptr_array_add(dropped, NULL);
+        self->tell(self->user, (const char *const *) added->pdata,
+                        (const char *const *) dropped->pdata);
+}
+
+static void on_turn(void *user)
+{
+        LwWatch *self = user;
+
+        self->is_due = false;
+        if (self->is_over)
+                g_free(self);
+        else
+                tell_news(self);
+}
+
+static void note(LwWatch *self)
+{
+        if (self->is_due)
+                return;
+        self->is_due = true;
+        lw_driver_defer(self->driver, on_turn, self);
+}
+
+static Watched *find(LwWatch *self, const LwPath *path)
+{
+        char text[LW_PATH_TEXT_MAX];
+        Watched *watched;
+
+        lw_path_print(path, text);
+        watched = g_hash_table_lookup(self->all, text);
+        if (watched == NULL) {
+                watched = g_new0(Watched, 1);
+                g_hash_table_insert(self->all, g_strdup(text), watched);
+        }
+        return watched;
+}
+
+void lw_watch_add(LwWatch *self, const LwPath *path)
+{
+        find(self, path)->observers++;
+        note(self);
+}
+
+void lw_watch_drop(LwWatch *self, const LwPath *path)
+{
+        Watched *watched = find(self, path);
+
+        if (watched->observers > 0)
+                watched->observers--;
+        note(self);
+}
+
+void lw_watch_restart(LwWatch *self)
+{
+        GHashTableIter iter;
+        void *value;
+
+        g_hash_table_iter_init(&iter, self->all);
+        while (g_hash_table_iter_next(&iter, NULL, &value))
+                ((Watched *) value)->is_told = false;
+        if (g_hash_table_size(self->all) > 0)
+                note(self);
+}

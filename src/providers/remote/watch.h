@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwWatch: what servers observe of a service, told to it once a turn of the loop. */
+#pragma once
+
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "io/driver.h"
+#include "model/path.h"
+
+/** Texts of paths, ended by NULL: what is observed from now on, and what no longer. */
+typedef void (*LwWatchTell)(void *user, const char *const *added, const char *const *dropped);
+
+/**
+ * LwWatch: collects hints. A path that is added and dropped in the same turn is not told; one that
+ * several servers observe is added with the first and dropped with the last.
+ */
+typedef struct LwWatch LwWatch;
+
+LwWatch *lw_watch_new(LwDriver *driver, LwWatchTell tell, void *user);
+void lw_watch_free(LwWatch *self);
+
+void lw_watch_add(LwWatch *self, const LwPath *path);
+void lw_watch_drop(LwWatch *self, const LwPath *path);
+/** A service is there that has been told nothing yet: it is told all. */
+void lw_watch_restart(LwWatch *self);
