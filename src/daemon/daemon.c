@@ -99,6 +99,7 @@ static void build_faces(LwDaemon *self)
                         &lw_daemon_manager_ops, self);
         lw_bus_add_user(self->bus, &lw_manager_bus_user, self->manager);
         self->registrar = lw_registrar_new(self->client, self->bus, self->driver, self->state);
+        load_providers(self);
         lw_bus_add_user(self->bus, &lw_registrar_bus_user, self->registrar);
         lw_device_object_use_bus(self->device, self->bus);
         r = lw_network_new(self->driver, lw_daemon_on_network_changed, self, &self->network);

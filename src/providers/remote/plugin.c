@@ -23,6 +23,8 @@ struct LwPlugin {
         LwRemoteProvider *provider;
         LwPluginFace *face;
 
+        LwGrant *grant; /* NULL: none needed */
+
         /* as it was offered last */
         char *name;
         char *path;
@@ -395,6 +397,7 @@ void lw_plugin_free(LwPlugin *self)
         lw_plugin_face_free(self->face);
         lw_remote_provider_free(self->provider);
         lw_claims_free(self->claims);
+        lw_grant_unref(self->grant);
         g_free(self->name);
         g_free(self->path);
         g_free(self->title);
@@ -422,6 +425,19 @@ void lw_plugin_run(LwPlugin *self, LwNow now)
         lw_remote_provider_run(self->provider, now);
         if (lw_plugin_is_over(self, now))
                 tell(self, "did not come back; gone:");
+}
+
+void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant)
+{
+        lw_grant_unref(self->grant);
+        self->grant = grant;
+        lw_remote_provider_set_rights(self->provider, grant == NULL || grant->may_write,
+                        grant == NULL || grant->may_execute);
+}
+
+const LwGrant *lw_plugin_grant(const LwPlugin *self)
+{
+        return self->grant;
 }
 
 uid_t lw_plugin_uid(const LwPlugin *self)

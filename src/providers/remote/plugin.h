@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "io/driver.h"
 #include "providers/remote/claims.h"
+#include "providers/remote/grant.h"
 #include "providers/remote/offer.h"
 #include "tree/tree.h"
 
@@ -53,6 +54,9 @@ void lw_plugin_free(LwPlugin *self);
  * registration is of no use then.
  */
 int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
+/** By which grant it may provide; NULL: by polkit, or as root. Takes it over. */
+void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant);
+const LwGrant *lw_plugin_grant(const LwPlugin *self);
 /** Adds claims, which were checked, and leaves them empty. Errors: those of the tree; then none of
  * them is added. */
 int lw_plugin_grow(LwPlugin *self, LwClaims *claims, sd_bus_error *ret_error);

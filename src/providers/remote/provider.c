@@ -23,6 +23,7 @@ struct LwRemoteProvider {
         LwAsker *asker;
         LwInflows *inflows;
         LwWatch *watch;
+        bool may_write, may_execute;
         GPtrArray *pipes; /* of LwPipe, of the answer that is being read; NULL: none */
 
         LwCache *cache;     /* NULL: each Read asks */
@@ -259,16 +260,29 @@ static void provider_read(LwProvider *provider, const LwPath *paths, size_t coun
                 lw_asker_ask(self->asker, lw_question_new_read(call, paths, count));
 }
 
+static bool check_rights(
+                const LwRemoteProvider *self, LwQuestionVerb verb, GError **error)
+{
+        if (verb == LW_QUESTION_EXECUTE ? self->may_execute : self->may_write)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
+                        "the grant of the service behind this says no to %s",
+                        verb == LW_QUESTION_EXECUTE ? "Execute" : "Write");
+        return false;
+}
+
 /* Takes the error of a question that could not be made. */
 static void ask(LwProvider *provider, LwQuestion *question, LwCall *call, GError *error)
 {
         LwRemoteProvider *self = (LwRemoteProvider *) provider;
         g_autoptr(GError) owned = error;
 
-        if (question != NULL)
+        if (question != NULL && check_rights(self, question->verb, &owned)) {
                 lw_asker_ask(self->asker, question);
-        else
+        } else {
+                lw_question_free(question);
                 lw_call_fail(call, owned);
+        }
 }
 
 static sd_bus *bus_of(LwProvider *provider)
@@ -335,7 +349,11 @@ static const LwInflowEvents inflow_events = { on_whole, on_written };
 static LwSink *provider_receive(
                 LwProvider *provider, const LwRequest *request, uint64_t size, GError **error)
 {
-        return lw_inflows_open(((LwRemoteProvider *) provider)->inflows, request, size, error);
+        LwRemoteProvider *self = (LwRemoteProvider *) provider;
+
+        return check_rights(self, LW_QUESTION_WRITE, error)
+                               ? lw_inflows_open(self->inflows, request, size, error)
+                               : NULL;
 }
 
 /* Hints */
@@ -438,6 +456,7 @@ LwRemoteProvider *lw_remote_provider_new(
         self->asker = lw_asker_new(driver, &asker_events, self);
         self->inflows = lw_inflows_new(&inflow_events, self);
         self->watch = lw_watch_new(driver, on_watched, self);
+        self->may_write = self->may_execute = true;
         self->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return self;
 }
@@ -452,6 +471,12 @@ void lw_remote_provider_free(LwRemoteProvider *self)
         lw_watch_free(self->watch);
         g_hash_table_unref(self->warned);
         g_free(self);
+}
+
+void lw_remote_provider_set_rights(LwRemoteProvider *self, bool may_write, bool may_execute)
+{
+        self->may_write = may_write;
+        self->may_execute = may_execute;
 }
 
 LwProvider *lw_remote_provider_base(LwRemoteProvider *self)

@@ -39,6 +39,9 @@ void lw_remote_provider_free(LwRemoteProvider *self);
 /** What the tree knows it by. */
 LwProvider *lw_remote_provider_base(LwRemoteProvider *self);
 
+/** What servers may have it do besides reading; all, if never said. The others are 4.05. */
+void lw_remote_provider_set_rights(LwRemoteProvider *self, bool may_write, bool may_execute);
+
 /** A service is there: copied. What was kept of the former one is forgotten. */
 void lw_remote_provider_connect(
                 LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service);

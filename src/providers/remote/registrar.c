@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "bus/authorize.h"
 #include "bus/error.h"
+#include "providers/remote/grants.h"
 #include "providers/remote/labels.h"
 #include "providers/remote/offer.h"
 #include "providers/remote/plugin.h"
@@ -25,6 +26,7 @@ struct LwRegistrar {
         LwDriver *driver;
         LwState *state;
         LwLabels *labels;
+        LwGrants *grants;
 
         sd_bus *connection; /* between attach and detach */
         sd_bus_slot *slot;
@@ -116,23 +118,44 @@ static int find_former(const LwRegistrar *self, const LwOffer *offer, const char
         return 0;
 }
 
-/* Everything that can be wrong, before anything is done. */
-static int check_offer(LwRegistrar *self, LwOffer *offer, const char *sender, uid_t uid,
+/* What is offered, with ids chosen, and in whose place. */
+static int read_offer(LwRegistrar *self, sd_bus_message *m, uid_t uid, LwOffer *offer,
                 LwPlugin **ret_former, sd_bus_error *ret_error)
 {
         const LwProvider *own;
-        int r = find_former(self, offer, sender, uid, ret_former, ret_error);
+        int r = lw_offer_read(m, offer, ret_error);
 
-        if (r < 0)
+        if (r < 0 || (r = find_former(self, offer, sd_bus_message_get_sender(m), uid, ret_former,
+                                      ret_error)) < 0)
                 return r;
         own = *ret_former != NULL ? lw_plugin_provider(*ret_former) : NULL;
-        r = lw_claims_choose(offer->claims, self->tree, own, self->labels, offer->name, ret_error);
-        if (r < 0)
+        return lw_claims_choose(
+                        offer->claims, self->tree, own, self->labels, offer->name, ret_error);
+}
+
+/* A grant, else polkit. 0: somebody is being asked; the handler runs again. */
+static int authorize(LwRegistrar *self, sd_bus_message *m, const LwCaller *caller,
+                const LwOffer *offer, LwGrant **ret_grant, sd_bus_error *ret_error)
+{
+        int r = lw_grants_find(self->grants, m, caller->uid, caller->pid, offer->claims, self->tree,
+                        ret_grant);
+
+        if (r <= 0 || *ret_grant != NULL)
                 return r;
+        return lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
+}
+
+/* Everything that can be wrong, before anything is done. */
+static int check_offer(LwRegistrar *self, const LwOffer *offer, uid_t uid, const LwPlugin *former,
+                sd_bus_error *ret_error)
+{
+        const LwProvider *own = former != NULL ? lw_plugin_provider(former) : NULL;
+        int r;
+
         r = lw_rules_check(offer->claims, self->tree, own, title_of, self, ret_error);
         if (r < 0)
                 return r;
-        return lw_quota_check(self->plugins, offer->claims, uid, *ret_former, NULL, ret_error);
+        return lw_quota_check(self->plugins, offer->claims, uid, former, NULL, ret_error);
 }
 
 /* Objects that are not in the tree yet come with this one. */
@@ -264,12 +287,27 @@ static int check_labels(const LwPlugin *plugin, const LwClaims *claims, sd_bus_e
         return 0;
 }
 
+static int check_grant(const LwRegistrar *self, const LwPlugin *plugin, const LwClaims *claims,
+                sd_bus_error *ret_error)
+{
+        const LwGrant *grant = lw_plugin_grant(plugin);
+        char text[LW_PATH_TEXT_MAX];
+        LwPath missing;
+
+        if (grant == NULL || lw_grant_covers(grant, claims, self->tree, &missing))
+                return 0;
+        lw_path_print(&missing, text);
+        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_ACCESS_DENIED,
+                        "the grant '%s' does not cover %s", grant->name, text);
+}
+
 static int add_claims(
                 LwRegistrar *self, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error)
 {
         int r;
 
-        if ((r = lw_rules_check(claims, self->tree, NULL, title_of, self, ret_error)) < 0 ||
+        if ((r = check_grant(self, plugin, claims, ret_error)) < 0 ||
+                        (r = lw_rules_check(claims, self->tree, NULL, title_of, self, ret_error)) < 0 ||
                         (r = lw_quota_check(self->plugins, claims, lw_plugin_uid(plugin), NULL,
                                          plugin, ret_error)) < 0)
                 return r;
@@ -329,13 +367,26 @@ static LwPlugin *add_plugin(LwRegistrar *self, uid_t uid)
         return plugin;
 }
 
+static int register_offer(LwRegistrar *self, sd_bus_message *m, LwPlugin *plugin, LwOffer *offer,
+                LwValues *values, sd_bus_error *ret_error)
+{
+        sd_bus_message *reply = NULL;
+        int r = take_offer(self, plugin, offer, sd_bus_message_get_sender(m), values, ret_error);
+
+        if (r >= 0)
+                r = make_reply(m, lw_plugin_bus_path(plugin), lw_plugin_claims(plugin), &reply);
+        if (r >= 0)
+                return send_reply(self, reply, keep_labels(self, plugin));
+        sd_bus_message_unref(reply);
+        return r;
+}
+
 static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwRegistrar *self = user;
-        const char *sender = sd_bus_message_get_sender(m);
         g_autoptr(LwValues) values = lw_values_new();
+        g_autoptr(LwGrant) grant = NULL;
         g_auto(LwOffer) offer = {};
-        sd_bus_message *reply = NULL;
         const LwCaller *caller;
         LwPlugin *plugin;
         uid_t uid;
@@ -344,23 +395,19 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
         if (r <= 0)
                 return r < 0 ? r : 1; /* 0: being asked; the handler runs again */
         uid = caller->uid;
-        r = lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
+        if ((r = read_offer(self, m, uid, &offer, &plugin, ret_error)) < 0)
+                return r;
+        r = authorize(self, m, caller, &offer, &grant, ret_error);
         if (r <= 0)
                 return r < 0 ? r : 1;
-        if ((r = lw_offer_read(m, &offer, ret_error)) < 0 ||
-                        (r = check_offer(self, &offer, sender, uid, &plugin, ret_error)) < 0 ||
+        if ((r = check_offer(self, &offer, uid, plugin, ret_error)) < 0 ||
                         (r = lw_offer_read_values(m, offer.claims, lw_tree_registry(self->tree),
                                          values, ret_error)) < 0)
                 return r;
         if (plugin == NULL)
                 plugin = add_plugin(self, uid);
-        r = take_offer(self, plugin, &offer, sender, values, ret_error);
-        if (r >= 0)
-                r = make_reply(m, lw_plugin_bus_path(plugin), lw_plugin_claims(plugin), &reply);
-        if (r >= 0)
-                return send_reply(self, reply, keep_labels(self, plugin));
-        sd_bus_message_unref(reply);
-        return r;
+        lw_plugin_set_grant(plugin, g_steal_pointer(&grant));
+        return register_offer(self, m, plugin, &offer, values, ret_error);
 }
 
 /* clang-format off */
@@ -412,6 +459,7 @@ static void registrar_attach(void *user, sd_bus *bus)
                         bus, &self->slot, LW_REGISTRAR_PATH, LW_REGISTRAR_INTERFACE, vtable, self);
 
         self->connection = bus;
+        lw_grants_set_bus(self->grants, bus);
         if (r < 0)
                 lw_log(G_LOG_LEVEL_WARNING, "services cannot register at %s: %s", LW_REGISTRAR_PATH,
                                 g_strerror(-r));
@@ -424,6 +472,7 @@ static void registrar_detach(void *user, sd_bus *bus)
         (void) bus;
         for (guint i = 0; i < self->plugins->len; i++)
                 lw_plugin_leave(self->plugins->pdata[i], LW_PLUGIN_BUS_GONE);
+        lw_grants_set_bus(self->grants, NULL);
         self->slot = sd_bus_slot_unref(self->slot);
         self->connection = NULL;
 }
@@ -459,6 +508,7 @@ LwRegistrar *lw_registrar_new(LwClient *client, LwBus *bus, LwDriver *driver, Lw
         self->driver = driver;
         self->state = state;
         self->labels = load_labels(state);
+        self->grants = lw_grants_new();
         self->plugins = g_ptr_array_new_with_free_func(free_plugin);
         self->objects = g_hash_table_new(NULL, NULL);
         self->unsaved = g_ptr_array_new_with_free_func(reply_free);
@@ -478,7 +528,13 @@ void lw_registrar_free(LwRegistrar *self)
         g_ptr_array_unref(self->unsaved);
         g_hash_table_unref(self->objects);
         lw_labels_free(self->labels);
+        lw_grants_free(self->grants);
         g_free(self);
+}
+
+void lw_registrar_load(LwRegistrar *self, const char *const *directories)
+{
+        lw_grants_load(self->grants, directories);
 }
 
 size_t lw_registrar_count(const LwRegistrar *self)

@@ -26,6 +26,9 @@ typedef struct LwRegistrar LwRegistrar;
 
 /** All outlive it. Reads from `state` which ids labels had. */
 LwRegistrar *lw_registrar_new(LwClient *client, LwBus *bus, LwDriver *driver, LwState *state);
+/** Reads the files of `directories` (ended by NULL, the first has the last word) anew. Those who
+ * registered stay as they are. */
+void lw_registrar_load(LwRegistrar *self, const char *const *directories);
 /** Takes all that services provide off the tree. The loop does not run again before `state` is
  * freed. */
 void lw_registrar_free(LwRegistrar *self);

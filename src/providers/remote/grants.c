@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwGrants: the files providers.d/NAME.grant, and who may provide by them. */
+#include "providers/remote/grants.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "io/file.h"
+#include "model/limits.h"
+
+#define SUFFIX ".grant"
+#define SYSTEMD "org.freedesktop.systemd1"
+#define SYSTEMD_PATH "/org/freedesktop/systemd1"
+#define UNIT_PREFIX SYSTEMD_PATH "/unit"
+
+struct LwGrants {
+        GPtrArray *all; /* of LwGrant */
+        sd_bus *bus;    /* NULL: there is none */
+        GPtrArray *questions;
+};
+
+/* A message whose caller's unit is being asked for, or is known and waits for its handler. */
+typedef struct Question {
+        LwGrants *grants;
+        sd_bus_message *message;
+        sd_bus_slot *slot;
+        bool is_answered;
+        char *unit; /* NULL: none */
+} Question;
+
+static void question_free(void *data)
+{
+        Question *self = data;
+
+        sd_bus_slot_unref(self->slot);
+        sd_bus_message_unref(self->message);
+        g_free(self->unit);
+        g_free(self);
+}
+
+static void grant_free(void *data)
+{
+        lw_grant_unref(data);
+}
+
+LwGrants *lw_grants_new(void)
+{
+        LwGrants *self = g_new0(LwGrants, 1);
+
+        self->all = g_ptr_array_new_with_free_func(grant_free);
+        self->questions = g_ptr_array_new_with_free_func(question_free);
+        return self;
+}
+
+void lw_grants_free(LwGrants *self)
+{
+        if (self == NULL)
+                return;
+        g_ptr_array_unref(self->all);
+        g_ptr_array_unref(self->questions);
+        g_free(self);
+}
+
+void lw_grants_set_bus(LwGrants *self, sd_bus *bus)
+{
+        g_ptr_array_set_size(self->questions, 0);
+        self->bus = bus;
+}
+
+/* Files */
+
+static bool find_user(const char *name, uid_t *ret_uid)
+{
+        const struct passwd *entry = getpwnam(name);
+        char *end;
+        unsigned long number = strtoul(name, &end, 10);
+
+        if (entry == NULL && (*name < '0' || *name > '9' || *end != '\0' || number >= UINT32_MAX))
+                return false;
+        *ret_uid = entry != NULL ? entry->pw_uid : (uid_t) number;
+        return true;
+}
+
+void lw_grants_add(LwGrants *self, LwGrant *grant)
+{
+        g_ptr_array_add(self->all, grant);
+}
+
+static void load_file(LwGrants *self, const char *path, const char *name)
+{
+        g_autoptr(GBytes) bytes = NULL;
+        g_autoptr(GError) error = NULL;
+        LwGrant *grant;
+        int r = lw_file_read(AT_FDCWD, path, LW_CONFIG_MAX, &bytes);
+
+        if (r < 0) {
+                lw_log(G_LOG_LEVEL_WARNING, "%s: %s; ignoring it", path, g_strerror(-r));
+                return;
+        }
+        if (g_bytes_get_size(bytes) == 0)
+                return;
+        grant = lw_grant_parse(name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                        find_user, &error);
+        if (grant == NULL)
+                lw_log(G_LOG_LEVEL_WARNING, "%s: %s; ignoring it", path, error->message);
+        else
+                lw_grants_add(self, grant);
+}
+
+static void load_directory(LwGrants *self, const char *path, GHashTable *seen)
+{
+        g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+        const char *name;
+
+        while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+                g_autofree char *file = g_build_filename(path, name, NULL);
+                g_autofree char *short_name = NULL;
+
+                if (!g_str_has_suffix(name, SUFFIX) || !g_hash_table_add(seen, g_strdup(name)))
+                        continue;
+                if (self->all->len >= LW_GRANTS_MAX) {
+                        lw_log(G_LOG_LEVEL_WARNING, "%s: there are %d grants already; ignoring it",
+                                        file, LW_GRANTS_MAX);
+                        return;
+                }
+                short_name = g_strndup(name, strlen(name) - strlen(SUFFIX));
+                load_file(self, file, short_name);
+        }
+}
+
+void lw_grants_load(LwGrants *self, const char *const *directories)
+{
+        g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+        g_ptr_array_set_size(self->all, 0);
+        for (unsigned i = 0; directories[i] != NULL; i++)
+                load_directory(self, directories[i], seen);
+}
+
+/* Units */
+
+static int on_unit(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        Question *self = user;
+        LwGrants *grants = self->grants;
+        const char *path;
+
+        (void) ret_error;
+        self->slot = sd_bus_slot_unref(self->slot);
+        self->is_answered = true;
+        if (!sd_bus_message_is_method_error(m, NULL) && sd_bus_message_read(m, "o", &path) >= 0)
+                sd_bus_path_decode(path, UNIT_PREFIX, &self->unit);
+        if (sd_bus_message_rewind(self->message, true) < 0 ||
+                        sd_bus_enqueue_for_read(grants->bus, self->message) < 0)
+                g_ptr_array_remove(grants->questions, self);
+        return 0;
+}
+
+static Question *find_question(const LwGrants *self, const sd_bus_message *m)
+{
+        for (guint i = 0; i < self->questions->len; i++) {
+                Question *question = self->questions->pdata[i];
+
+                if (question->message == m && question->is_answered)
+                        return question;
+        }
+        return NULL;
+}
+
+/* 1: systemd cannot be asked, so that there is no unit. */
+static int ask_unit(LwGrants *self, sd_bus_message *m, pid_t pid)
+{
+        Question *question;
+
+        if (pid <= 0 || self->questions->len >= LW_BUS_WAITING_MAX)
+                return 1;
+        question = g_new0(Question, 1);
+        question->grants = self;
+        question->message = sd_bus_message_ref(m);
+        g_ptr_array_add(self->questions, question);
+        if (sd_bus_call_method_async(self->bus, &question->slot, SYSTEMD, SYSTEMD_PATH,
+                            SYSTEMD ".Manager", "GetUnitByPID", on_unit, question, "u",
+                            (uint32_t) pid) >= 0)
+                return 0;
+        g_ptr_array_remove(self->questions, question);
+        return 1;
+}
+
+/* Looking */
+
+static void tell_missing(const LwGrant *grant, const LwPath *missing)
+{
+        char text[LW_PATH_TEXT_MAX];
+
+        lw_path_print(missing, text);
+        lw_log(G_LOG_LEVEL_INFO, "the grant '%s' does not cover %s", grant->name, text);
+}
+
+static LwGrant *search(const LwGrants *self, uid_t uid, const char *unit, const LwClaims *claims,
+                const LwTree *tree, bool *ret_needs_unit)
+{
+        for (guint i = 0; i < self->all->len; i++) {
+                LwGrant *grant = self->all->pdata[i];
+                LwPath missing;
+
+                if (grant->uid != uid)
+                        continue;
+                if (!lw_grant_covers(grant, claims, tree, &missing))
+                        tell_missing(grant, &missing);
+                else if (grant->unit == NULL || g_strcmp0(grant->unit, unit) == 0)
+                        return lw_grant_ref(grant);
+                else
+                        *ret_needs_unit = true;
+        }
+        return NULL;
+}
+
+int lw_grants_find(LwGrants *self, sd_bus_message *m, uid_t uid, pid_t pid, const LwClaims *claims,
+                const LwTree *tree, LwGrant **ret_grant)
+{
+        Question *question = find_question(self, m);
+        bool needs_unit = false;
+
+        *ret_grant = search(self, uid, question != NULL ? question->unit : NULL, claims, tree,
+                        &needs_unit);
+        if (question != NULL)
+                g_ptr_array_remove(self->questions, question);
+        else if (*ret_grant == NULL && needs_unit)
+                return ask_unit(self, m, pid);
+        return 1;
+}
