@@ -90,6 +90,17 @@ static void build_stored(LwDaemon *self)
         }
 }
 
+void lw_daemon_load_providers(LwDaemon *self)
+{
+        const char *only = self->options->data_directory;
+        g_autofree char *first = g_build_filename(
+                        only != NULL ? only : LWM2MD_SYSCONFDIR, "providers.d", NULL);
+        g_autofree char *second = g_build_filename(LWM2MD_DATADIR, "providers.d", NULL);
+        const char *directories[] = { first, only != NULL ? NULL : second, NULL };
+
+        lw_registrar_load(self->registrar, directories);
+}
+
 static void build_faces(LwDaemon *self)
 {
         int r;
@@ -99,7 +110,7 @@ static void build_faces(LwDaemon *self)
                         &lw_daemon_manager_ops, self);
         lw_bus_add_user(self->bus, &lw_manager_bus_user, self->manager);
         self->registrar = lw_registrar_new(self->client, self->bus, self->driver, self->state);
-        load_providers(self);
+        lw_daemon_load_providers(self);
         lw_bus_add_user(self->bus, &lw_registrar_bus_user, self->registrar);
         lw_device_object_use_bus(self->device, self->bus);
         r = lw_network_new(self->driver, lw_daemon_on_network_changed, self, &self->network);

@@ -175,6 +175,7 @@ static GPtrArray *reload(LwDaemon *self)
                 lw_store_save(self->store, self->client, NULL, NULL);
                 lw_config_free(self->config);
                 self->config = config;
+                lw_daemon_load_providers(self);
                 lw_log(G_LOG_LEVEL_MESSAGE, "reloaded; servers: %zu",
                                 lw_client_server_count(self->client));
         }

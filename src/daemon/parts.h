@@ -63,4 +63,6 @@ void lw_daemon_on_clock_stepped(void *user);
 /** SIGTERM, SIGINT and SIGHUP. Errors: 5.00. */
 bool lw_daemon_watch_signals(LwDaemon *self, GError **error);
 /** One line of the journal for each problem. */
+/** Reads the files of providers.d: at start, and at each reload. */
+void lw_daemon_load_providers(LwDaemon *self);
 void lw_daemon_tell_problems(const LwConfig *config);

@@ -22,6 +22,7 @@ int lw_bus_caller(struct LwBus *bus G_GNUC_UNUSED, sd_bus_message *m, const LwCa
 {
         static LwCaller caller;
 
+        caller.pid = 1;
         caller.uid = (uid_t) atoi(sd_bus_message_get_sender(m) + strlen(":1."));
         *ret_caller = &caller;
         return 1;
@@ -161,13 +162,50 @@ static int note_change(sd_bus_message *m)
         return 1;
 }
 
+/* What starts services, and says whose names are. */
+static int on_start(sd_bus_message *m, const char *reply_types)
+{
+        const char *name;
+
+        ck_assert_int_ge(sd_bus_message_read(m, "s", &name), 0);
+        g_free(remote.started);
+        remote.started = g_strdup(name);
+        remote.starts++;
+        if (remote.start_error != NULL)
+                return sd_bus_reply_method_errorf(m, remote.start_error, "it is broken");
+        return *reply_types == 'o' ? sd_bus_reply_method_return(m, "o", "/job")
+                                   : sd_bus_reply_method_return(m, "u", 1);
+}
+
+static int on_bus_call(sd_bus_message *m)
+{
+        if (sd_bus_message_is_method_call(m, DBUS_SERVICE, "GetNameOwner"))
+                return remote.name_owner != NULL
+                                       ? sd_bus_reply_method_return(m, "s", remote.name_owner)
+                                       : sd_bus_reply_method_errorf(
+                                                         m, SD_BUS_ERROR_NAME_HAS_NO_OWNER, "no");
+        if (sd_bus_message_is_method_call(m, DBUS_SERVICE, "GetConnectionUnixUser"))
+                return sd_bus_reply_method_return(m, "u", remote.owner_uid);
+        if (sd_bus_message_is_method_call(m, DBUS_SERVICE, "StartServiceByName"))
+                return on_start(m, "u");
+        if (sd_bus_message_is_method_call(m, NULL, "StartUnit"))
+                return on_start(m, "o");
+        return 0;
+}
+
 static int on_message(
                 sd_bus_message *m, void *user G_GNUC_UNUSED, sd_bus_error *ret_error G_GNUC_UNUSED)
 {
         if (sd_bus_message_is_method_call(m, DBUS_SERVICE, "NameHasOwner"))
                 return sd_bus_reply_method_return(m, "b", (int) !remote.is_gone);
+        if (sd_bus_message_is_method_call(m, "org.freedesktop.systemd1.Manager", "GetUnitByPID"))
+                return remote.unit != NULL
+                                       ? sd_bus_reply_method_return(m, "o", remote.unit)
+                                       : sd_bus_reply_method_errorf(m,
+                                                         "org.freedesktop.systemd1.NoUnitForPID",
+                                                         "none");
         if (!sd_bus_message_is_method_call(m, "org.lwm2md.Provider1", NULL))
-                return 0;
+                return on_bus_call(m);
         if (!sd_bus_message_is_method_call(m, NULL, "Read"))
                 return note_change(m);
         note_read(m);
@@ -226,7 +264,7 @@ void lw_remote_stage_fail(const char *error_name)
         lw_remote_stage_settle();
 }
 
-void lw_remote_stage_drop(const char *name)
+static void tell_owner(const char *name, const char *old_owner, const char *new_owner)
 {
         sd_bus_message *m = NULL;
 
@@ -234,10 +272,20 @@ void lw_remote_stage_drop(const char *name)
                                          "NameOwnerChanged"),
                         0);
         ck_assert_int_ge(sd_bus_message_set_sender(m, DBUS_SERVICE), 0);
-        ck_assert_int_ge(sd_bus_message_append(m, "sss", name, name, ""), 0);
+        ck_assert_int_ge(sd_bus_message_append(m, "sss", name, old_owner, new_owner), 0);
         ck_assert_int_ge(sd_bus_send(NULL, m, NULL), 0);
         sd_bus_message_unref(m);
         lw_remote_stage_settle();
+}
+
+void lw_remote_stage_drop(const char *name)
+{
+        tell_owner(name, name, "");
+}
+
+void lw_remote_stage_own(const char *name, const char *owner)
+{
+        tell_owner(name, "", owner);
 }
 
 void lw_remote_stage_settle(void)
@@ -398,4 +446,5 @@ void lw_remote_stage_teardown(void)
         lw_test_files_remove(&remote.files);
         g_string_free(remote.structure, true);
         g_free(remote.asked);
+        g_free(remote.started);
 }

@@ -30,6 +30,12 @@ typedef struct LwRemoteStage {
 
         bool denied;
         bool answers;
+        const char *unit; /* the object of the unit that every process belongs to; NULL: an error */
+        const char *name_owner;  /* who has every well-known name; NULL: nobody */
+        uint32_t owner_uid;      /* and of which user */
+        const char *start_error; /* the error when something is started; NULL: none */
+        char *started;           /* a name or a unit, the last one */
+        unsigned starts;
         bool is_gone; /* what the bus says of every name that is asked for */
         unsigned reads;
         unsigned changes;   /* calls that are no Reads */
@@ -69,6 +75,8 @@ void lw_remote_stage_answer(const char *types, ...);
 /** What a message says, without its deadline: "replace {/3303/7/5750=oven} {server=0 ...}". */
 char *lw_remote_stage_print(sd_bus_message *m);
 
+/** A well-known name has another owner, "" nobody. */
+void lw_remote_stage_own(const char *name, const char *owner);
 /** The unique name goes from the bus. */
 void lw_remote_stage_drop(const char *name);
 void lw_remote_stage_settle(void);

@@ -2,6 +2,7 @@
 /* LwAsker: questions to one service, in their order and in time. */
 #include "providers/remote/asker.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -12,6 +13,8 @@
 
 /* A separate response later than this is of no use to a server. */
 #define ANSWER_USEC (60 * LW_USEC_PER_SEC)
+/* What a service that must be started has for start and answer together. */
+#define START_USEC (20 * LW_USEC_PER_SEC)
 
 struct LwAsker {
         LwDriver *driver;
@@ -192,10 +195,15 @@ void lw_asker_ask(LwAsker *self, LwQuestion *question)
                 finish_unavailable(question, "too many requests wait for this service");
                 return;
         }
-        question->deadline = lw_usec_add(lw_driver_now(self->driver).boot, self->timeout_usec);
+        question->deadline = lw_usec_add(lw_driver_now(self->driver).boot,
+                        self->owner != NULL ? self->timeout_usec
+                                            : MAX(self->timeout_usec, START_USEC));
         self->reads += is_read(question);
         g_queue_push_tail_link(&self->waiting, &question->link);
-        ask_next(self);
+        if (self->owner == NULL)
+                self->events->wake(self->user);
+        else
+                ask_next(self);
 }
 
 void lw_asker_end(LwAsker *self, LwQuestion *question, const GError *error)
@@ -206,7 +214,7 @@ void lw_asker_end(LwAsker *self, LwQuestion *question, const GError *error)
 
 int lw_asker_tell(LwAsker *self, sd_bus_message *m)
 {
-        int r = sd_bus_message_set_destination(m, self->owner);
+        int r = self->owner != NULL ? sd_bus_message_set_destination(m, self->owner) : -ENOTCONN;
 
         if (r >= 0)
                 r = sd_bus_message_set_expect_reply(m, false);
@@ -215,26 +223,51 @@ int lw_asker_tell(LwAsker *self, sd_bus_message *m)
 
 /* Time */
 
-static LwUsec first_deadline(const GQueue *queue)
+/* Those from before the service was woken have longer than those behind them. */
+static LwQuestion *first_due(const GQueue *queue)
 {
-        const LwQuestion *first = queue->length > 0 ? queue->head->data : NULL;
+        LwQuestion *first = NULL;
 
-        return first != NULL ? first->deadline : LW_USEC_NEVER;
+        for (const GList *link = queue->head; link != NULL; link = link->next) {
+                LwQuestion *question = link->data;
+
+                if (first == NULL || question->deadline < first->deadline)
+                        first = question;
+        }
+        return first;
+}
+
+static LwUsec deadline_of(const LwQuestion *question)
+{
+        return question != NULL ? question->deadline : LW_USEC_NEVER;
 }
 
 LwUsec lw_asker_deadline(const LwAsker *self)
 {
-        return lw_usec_min(first_deadline(&self->waiting), first_deadline(&self->later));
+        return lw_usec_min(deadline_of(first_due(&self->waiting)),
+                        deadline_of(first_due(&self->later)));
 }
 
 void lw_asker_run(LwAsker *self, LwNow now)
 {
         static const char why[] = "the service behind this does not answer in time";
+        LwQuestion *question;
 
-        while (first_deadline(&self->later) <= now.boot)
-                finish_unavailable(g_queue_pop_head_link(&self->later)->data, why);
-        while (first_deadline(&self->waiting) <= now.boot)
-                finish_unavailable(pop(self), why);
+        while (deadline_of(question = first_due(&self->later)) <= now.boot) {
+                g_queue_unlink(&self->later, &question->link);
+                finish_unavailable(question, why);
+        }
+        while (deadline_of(question = first_due(&self->waiting)) <= now.boot) {
+                g_queue_unlink(&self->waiting, &question->link);
+                self->reads -= is_read(question);
+                finish_unavailable(question, why);
+        }
+}
+
+void lw_asker_give_up(LwAsker *self)
+{
+        for (unsigned count = self->waiting.length; count > 0 && self->waiting.length > 0; count--)
+                finish_unavailable(pop(self), "the service behind this cannot be started");
 }
 
 /* Life */
@@ -280,14 +313,29 @@ bool lw_asker_is_changing(const LwAsker *self)
         return self->is_changing || waiting_changes(self) > 0;
 }
 
+/* What waits is for this service, which sleeps or is there already. */
+static bool is_awaited(const LwAsker *self, sd_bus *bus, const LwRemoteService *service)
+{
+        return self->bus == bus && strcmp(self->path, service->path) == 0 &&
+               (self->owner == NULL || g_strcmp0(self->owner, service->owner) == 0);
+}
+
+static void replace_text(char **text, const char *with)
+{
+        g_free(*text);
+        *text = g_strdup(with);
+}
+
 void lw_asker_connect(LwAsker *self, sd_bus *bus, const LwRemoteService *service)
 {
-        lw_asker_disconnect(self);
+        if (self->bus != NULL && !is_awaited(self, bus, service))
+                lw_asker_disconnect(self);
         self->bus = bus;
-        self->owner = g_strdup(service->owner);
-        self->path = g_strdup(service->path);
-        self->title = g_strdup(service->title);
+        replace_text(&self->owner, service->owner);
+        replace_text(&self->path, service->path);
+        replace_text(&self->title, service->title);
         self->timeout_usec = lw_usec_min(service->timeout_usec, ANSWER_USEC);
+        ask_next(self);
 }
 
 void lw_asker_disconnect(LwAsker *self)

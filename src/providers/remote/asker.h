@@ -16,8 +16,9 @@
 /**
  * LwRemoteService: where a service is, and how it wants to be asked.
  *
- * Shape:  `owner` is a unique name, `path` the object with Provider1, `title` what messages call
- *         it. With `keeps` it reports what changes, so that values are kept and not asked for.
+ * Shape:  `owner` is a unique name, NULL while it sleeps and is to be woken; `path` the object with
+ * Provider1, `title` what messages call it. With `keeps` it reports what changes, so that values
+ * are kept and not asked for.
  */
 typedef struct LwRemoteService {
         const char *owner;
@@ -38,14 +39,16 @@ typedef struct LwAskerEvents {
         GError *(*take)(void *user, LwQuestion *question, sd_bus_message *reply, bool *ret_later);
         /** A question that may have changed something ends, well or not. */
         void (*changed)(void *user, const LwQuestion *question);
+        /** Somebody asks, and the service sleeps. */
+        void (*wake)(void *user);
 } LwAskerEvents;
 
 /**
  * LwAsker: one D-Bus call for each question. Reads run side by side, LW_PLUGIN_CALLS_MAX of them;
  * one that changes something runs alone among its like. They go out in the order in which they
  * came, so that a Read behind a Write waits for it. What waits is bounded; beyond that, without a
- * service, and at the service's time-out (60 s at the latest) the answer is 5.03. Nothing is asked
- * twice.
+ * service, and at the service's time-out (60 s at the latest; 20 s for one that must be woken) the
+ * answer is 5.03. Nothing is asked twice.
  */
 typedef struct LwAsker LwAsker;
 
@@ -53,10 +56,13 @@ LwAsker *lw_asker_new(LwDriver *driver, const LwAskerEvents *events, void *user)
 /** All questions fail with 5.03. */
 void lw_asker_free(LwAsker *self);
 
-/** A service is there: copied. */
+/** A service is there, or sleeps: copied. Questions that wait for it go on when it is the one they
+ * wait for; those to another one fail with 5.03. */
 void lw_asker_connect(LwAsker *self, sd_bus *bus, const LwRemoteService *service);
 /** It is gone: all questions fail with 5.03, as do those that come. */
 void lw_asker_disconnect(LwAsker *self);
+/** It could not be woken: what waits fails with 5.03. */
+void lw_asker_give_up(LwAsker *self);
 /** NULL: there is no service. */
 sd_bus *lw_asker_bus(const LwAsker *self);
 /** What messages call the service; NULL: there is none. */
@@ -70,7 +76,8 @@ bool lw_asker_is_changing(const LwAsker *self);
 void lw_asker_ask(LwAsker *self, LwQuestion *question);
 /** Ends a question whose answer was taken for later; it is still on time. */
 void lw_asker_end(LwAsker *self, LwQuestion *question, const GError *error);
-/** Sends a message to the service that is not answered: `m` has no destination yet. */
+/** Sends a message to the service that is not answered: `m` has no destination yet. Nothing is sent
+ * to one that sleeps. */
 int lw_asker_tell(LwAsker *self, sd_bus_message *m);
 /** A method call to the service without destination; negative errno. */
 int lw_asker_message(const LwAsker *self, const char *member, sd_bus_message **ret_message);

@@ -134,7 +134,8 @@ static bool take_keys(LwGrant *self, GKeyFile *file, LwGrantUser find_user, GErr
         for (unsigned i = 0; keys[i] != NULL; i++) {
                 g_autofree char *value = g_key_file_get_string(file, GROUP, keys[i], error);
 
-                if (value == NULL || !take_key(self, keys[i], value, find_user, &has_user, error))
+                if (value == NULL || *error != NULL ||
+                                !take_key(self, keys[i], value, find_user, &has_user, error))
                         return false;
         }
         if (has_user && self->ranges->len > 0)

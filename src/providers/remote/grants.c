@@ -2,14 +2,9 @@
 /* LwGrants: the files providers.d/NAME.grant, and who may provide by them. */
 #include "providers/remote/grants.h"
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/log.h"
-#include "io/file.h"
 #include "model/limits.h"
+#include "providers/remote/directory.h"
 
 #define SUFFIX ".grant"
 #define SYSTEMD "org.freedesktop.systemd1"
@@ -72,72 +67,25 @@ void lw_grants_set_bus(LwGrants *self, sd_bus *bus)
 
 /* Files */
 
-static bool find_user(const char *name, uid_t *ret_uid)
-{
-        const struct passwd *entry = getpwnam(name);
-        char *end;
-        unsigned long number = strtoul(name, &end, 10);
-
-        if (entry == NULL && (*name < '0' || *name > '9' || *end != '\0' || number >= UINT32_MAX))
-                return false;
-        *ret_uid = entry != NULL ? entry->pw_uid : (uid_t) number;
-        return true;
-}
-
 void lw_grants_add(LwGrants *self, LwGrant *grant)
 {
         g_ptr_array_add(self->all, grant);
 }
 
-static void load_file(LwGrants *self, const char *path, const char *name)
+static bool load_file(void *user, const char *name, GBytes *bytes, GError **error)
 {
-        g_autoptr(GBytes) bytes = NULL;
-        g_autoptr(GError) error = NULL;
-        LwGrant *grant;
-        int r = lw_file_read(AT_FDCWD, path, LW_CONFIG_MAX, &bytes);
+        LwGrant *grant = lw_grant_parse(name, g_bytes_get_data(bytes, NULL),
+                        g_bytes_get_size(bytes), lw_directory_find_user, error);
 
-        if (r < 0) {
-                lw_log(G_LOG_LEVEL_WARNING, "%s: %s; ignoring it", path, g_strerror(-r));
-                return;
-        }
-        if (g_bytes_get_size(bytes) == 0)
-                return;
-        grant = lw_grant_parse(name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
-                        find_user, &error);
-        if (grant == NULL)
-                lw_log(G_LOG_LEVEL_WARNING, "%s: %s; ignoring it", path, error->message);
-        else
-                lw_grants_add(self, grant);
-}
-
-static void load_directory(LwGrants *self, const char *path, GHashTable *seen)
-{
-        g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-        const char *name;
-
-        while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-                g_autofree char *file = g_build_filename(path, name, NULL);
-                g_autofree char *short_name = NULL;
-
-                if (!g_str_has_suffix(name, SUFFIX) || !g_hash_table_add(seen, g_strdup(name)))
-                        continue;
-                if (self->all->len >= LW_GRANTS_MAX) {
-                        lw_log(G_LOG_LEVEL_WARNING, "%s: there are %d grants already; ignoring it",
-                                        file, LW_GRANTS_MAX);
-                        return;
-                }
-                short_name = g_strndup(name, strlen(name) - strlen(SUFFIX));
-                load_file(self, file, short_name);
-        }
+        if (grant != NULL)
+                lw_grants_add(user, grant);
+        return grant != NULL;
 }
 
 void lw_grants_load(LwGrants *self, const char *const *directories)
 {
-        g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
         g_ptr_array_set_size(self->all, 0);
-        for (unsigned i = 0; directories[i] != NULL; i++)
-                load_directory(self, directories[i], seen);
+        lw_directory_each(directories, SUFFIX, LW_GRANTS_MAX, load_file, self);
 }
 
 /* Units */

@@ -28,8 +28,8 @@ void lw_grants_add(LwGrants *self, LwGrant *grant);
 
 /**
  * A grant of user `uid`, and of the unit that process `pid` belongs to if it names one, that covers
- * `claims`. 1: `*ret_grant` has it, as the caller's own, or is NULL: there is none. 0: systemd is being asked; `m` comes to its handler
- * again.
+ * `claims`. 1: `*ret_grant` has it, as the caller's own, or is NULL: there is none. 0: systemd is
+ * being asked; `m` comes to its handler again.
  */
 int lw_grants_find(LwGrants *self, sd_bus_message *m, uid_t uid, pid_t pid, const LwClaims *claims,
                 const LwTree *tree, LwGrant **ret_grant);

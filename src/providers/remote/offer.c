@@ -11,12 +11,12 @@
 
 #define TIMEOUT_MIN_USEC (1 * LW_USEC_PER_SEC)
 #define TIMEOUT_MAX_USEC (5 * 60 * LW_USEC_PER_SEC)
-#define TIMEOUT_USEC (5 * LW_USEC_PER_SEC)
 
 void lw_offer_clear(LwOffer *self)
 {
         lw_claims_free(self->claims);
         g_free(self->name);
+        g_free(self->activation);
         *self = (LwOffer){};
 }
 
@@ -36,6 +36,19 @@ static int read_name(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error)
                                          "and '-' (s)");
         g_free(offer->name);
         offer->name = g_strdup(name);
+        return 0;
+}
+
+static int read_activation(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error)
+{
+        const char *name;
+
+        if (sd_bus_message_read(m, "v", "s", &name) < 0 || *name == ':' ||
+                        !sd_bus_service_name_is_valid(name))
+                return refuse(ret_error, "the option 'activation' is the well-known name of a "
+                                         "service (s): org.example.Oven");
+        g_free(offer->activation);
+        offer->activation = g_strdup(name);
         return 0;
 }
 
@@ -82,6 +95,7 @@ static const struct {
         int (*read)(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error);
 } options[] = {
         { "name", read_name },
+        { "activation", read_activation },
         { "timeout_usec", read_timeout },
         { "cache", read_cache },
         { "values", skip_values },
@@ -96,8 +110,8 @@ static int read_option(sd_bus_message *m, const char *key, LwOffer *offer, sd_bu
                         return options[i].read(m, offer, ret_error);
         quoted = lw_quote(key, strlen(key));
         return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                        "%s is not an option; there are 'name', 'timeout_usec', 'cache' and "
-                        "'values'",
+                        "%s is not an option; there are 'name', 'activation', 'timeout_usec', "
+                        "'cache' and 'values'",
                         quoted);
 }
 
@@ -119,7 +133,8 @@ static int read_options(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_err
 
 int lw_offer_read(sd_bus_message *m, LwOffer *ret_offer, sd_bus_error *ret_error)
 {
-        g_auto(LwOffer) offer = { .claims = lw_claims_new(), .timeout_usec = TIMEOUT_USEC };
+        g_auto(LwOffer) offer = { .claims = lw_claims_new(),
+                .timeout_usec = LW_OFFER_TIMEOUT_USEC };
         int r = sd_bus_message_read(m, "o", &offer.path);
 
         if (r < 0 || (r = lw_claims_read(offer.claims, m, ret_error)) < 0 ||

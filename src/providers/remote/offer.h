@@ -12,16 +12,20 @@
 #include "model/values.h"
 #include "providers/remote/claims.h"
 
+/** How long a service has for an answer, unless it says otherwise. */
+#define LW_OFFER_TIMEOUT_USEC (5 * LW_USEC_PER_SEC)
+
 /**
  * LwOffer: a registration as it is asked for.
  *
- * Shape:  `name` NULL: none; `keeps` is cache "notify".
+ * Shape:  `name` and `activation` NULL: none; `keeps` is cache "notify".
  * Owns:   all but `path`, which is the message's: lw_offer_clear().
  */
 typedef struct LwOffer {
         const char *path;
         LwClaims *claims;
         char *name;
+        char *activation; /* the well-known name that starts it */
         LwUsec timeout_usec;
         bool keeps;
 } LwOffer;

@@ -32,6 +32,11 @@ struct LwPlugin {
         LwUsec timeout_usec;
         bool keeps;
 
+        LwActivation activation; /* service NULL: none */
+        GBytes *file;            /* NULL: it came without */
+        LwWaker *waker;          /* with an activation and a bus */
+        sd_bus *sleeping_bus;    /* the waker's */
+
         char *title;
         sd_bus *bus; /* NULL: not present */
         char *owner;
@@ -67,9 +72,11 @@ static void tell(const LwPlugin *self, const char *what)
 
 static void make_title(LwPlugin *self)
 {
+        const char *owner = self->owner != NULL ? self->owner : self->activation.service;
+
         g_free(self->title);
-        self->title = self->name != NULL ? g_strdup_printf("'%s' (%s)", self->name, self->owner)
-                                         : g_strdup(self->owner);
+        self->title = self->name != NULL ? g_strdup_printf("'%s' (%s)", self->name, owner)
+                                         : g_strdup(owner);
 }
 
 /* The tree */
@@ -168,6 +175,12 @@ int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error)
         self->path = g_strdup(offer->path);
         self->timeout_usec = offer->timeout_usec;
         self->keeps = offer->keeps;
+        if (offer->activation != NULL) {
+                lw_activation_clear(&self->activation);
+                self->activation.service = g_steal_pointer(&offer->activation);
+                self->activation.has_uid = true;
+                self->activation.uid = self->uid;
+        }
         lift_unclaimed(self, former);
         return lay_claims(self, self->claims, ret_error);
 }
@@ -230,7 +243,9 @@ static void on_deleted(void *user, const LwPath *instance)
         self->environment.shrunk(self->environment.user, self);
 }
 
-static const LwRemoteEvents provider_events = { on_created, on_deleted };
+static void on_wake(void *user);
+
+static const LwRemoteEvents provider_events = { on_created, on_deleted, on_wake };
 
 /* Coming and going */
 
@@ -286,9 +301,24 @@ static int watch_owner(LwPlugin *self)
                         DBUS_SERVICE, "NameHasOwner", on_has_owner, self, "s", self->owner);
 }
 
+static void start_waker(LwPlugin *self, sd_bus *bus);
+
+/* `owner` NULL: it sleeps. */
+static void connect_provider(LwPlugin *self, sd_bus *bus, const char *owner, bool keeps)
+{
+        LwRemoteService service = {
+                .owner = owner,
+                .path = self->path,
+                .title = self->title,
+                .timeout_usec = self->timeout_usec,
+                .keeps = keeps,
+        };
+
+        lw_remote_provider_connect(self->provider, bus, &service);
+}
+
 int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values)
 {
-        LwRemoteService service;
         int r;
 
         self->bus = bus;
@@ -296,20 +326,15 @@ int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *v
         self->owner = g_strdup(owner);
         self->over_at = LW_USEC_NEVER;
         make_title(self);
-        service = (LwRemoteService){
-                .owner = self->owner,
-                .path = self->path,
-                .title = self->title,
-                .timeout_usec = self->timeout_usec,
-                .keeps = self->keeps,
-        };
-        lw_remote_provider_connect(self->provider, bus, &service);
+        connect_provider(self, bus, self->owner, self->keeps);
         lw_remote_provider_fill(self->provider, values);
         r = lw_plugin_face_attach(self->face, bus, self->owner, self->title, self->claims);
         if (r >= 0)
                 r = watch_owner(self);
         if (r < 0)
                 return r;
+        if (self->waker == NULL)
+                start_waker(self, bus);
         tell(self, self->was_present ? "is back, and provides" : "provides");
         self->was_present = true;
         return 0;
@@ -323,15 +348,119 @@ static void drop_bus(LwPlugin *self)
         self->bus = NULL;
 }
 
-void lw_plugin_leave(LwPlugin *self, LwPluginCause cause)
+static void stop_waker(LwPlugin *self)
 {
-        if (self->bus == NULL)
-                return;
-        drop_bus(self);
+        lw_waker_free(self->waker);
+        self->waker = NULL;
+        self->sleeping_bus = NULL;
+}
+
+/* Of a bus that is gone LwBus has told. */
+static void leave_for_good(LwPlugin *self, LwPluginCause cause)
+{
         self->over_at = lw_usec_add(lw_driver_now(self->environment.driver).boot, GRACE_USEC);
-        if (cause == LW_PLUGIN_OWNER_GONE) /* of a bus that is gone LwBus has told */
+        if (cause == LW_PLUGIN_OWNER_GONE)
                 tell(self, "has left the bus; its place is kept for 5 s:");
         lw_remote_provider_disconnect(self->provider);
+}
+
+static void fall_asleep(LwPlugin *self)
+{
+        tell(self, "has left the bus, and is started when it is needed for");
+        g_clear_pointer(&self->owner, g_free);
+        make_title(self);
+        connect_provider(self, self->sleeping_bus, lw_waker_owner(self->waker), false);
+}
+
+void lw_plugin_leave(LwPlugin *self, LwPluginCause cause)
+{
+        bool was_present = self->bus != NULL;
+
+        if (cause == LW_PLUGIN_BUS_GONE)
+                stop_waker(self);
+        if (was_present)
+                drop_bus(self);
+        if (was_present && self->waker != NULL)
+                fall_asleep(self);
+        else if (was_present && self->activation.service == NULL)
+                leave_for_good(self, cause);
+        else if (cause == LW_PLUGIN_BUS_GONE)
+                lw_remote_provider_disconnect(self->provider);
+}
+
+/* Sleeping */
+
+static void on_awake(void *user, const char *owner)
+{
+        LwPlugin *self = user;
+
+        if (self->bus == NULL) /* else it registered, and is there by that */
+                connect_provider(self, self->sleeping_bus, owner, false);
+}
+
+static void on_asleep(void *user)
+{
+        LwPlugin *self = user;
+
+        if (self->bus == NULL)
+                connect_provider(self, self->sleeping_bus, NULL, false);
+}
+
+static void on_failed(void *user, const char *why)
+{
+        LwPlugin *self = user;
+
+        lw_log(G_LOG_LEVEL_WARNING, "%s cannot be started: %s", self->title, why);
+        lw_remote_provider_give_up(self->provider);
+}
+
+static const LwWakerEvents waker_events = { on_awake, on_asleep, on_failed };
+
+static void on_wake(void *user)
+{
+        LwPlugin *self = user;
+
+        if (self->waker != NULL)
+                lw_waker_wake(self->waker);
+}
+
+static void start_waker(LwPlugin *self, sd_bus *bus)
+{
+        if (self->activation.service == NULL)
+                return;
+        self->waker = lw_waker_new(bus, &self->activation, &waker_events, self);
+        self->sleeping_bus = self->waker != NULL ? bus : NULL;
+}
+
+void lw_plugin_sleep(LwPlugin *self, sd_bus *bus)
+{
+        if (self->bus != NULL || self->activation.service == NULL)
+                return;
+        stop_waker(self);
+        start_waker(self, bus);
+        g_clear_pointer(&self->owner, g_free);
+        make_title(self);
+        if (self->waker != NULL)
+                connect_provider(self, bus, NULL, false);
+}
+
+int lw_plugin_lay_file(LwPlugin *self, LwProviderFile *file, GBytes *text, sd_bus_error *ret_error)
+{
+        self->file = g_bytes_ref(text);
+        self->name = g_steal_pointer(&file->name);
+        self->path = g_steal_pointer(&file->path);
+        self->activation = file->activation;
+        file->activation = (LwActivation){};
+        self->timeout_usec = LW_OFFER_TIMEOUT_USEC;
+        self->claims = g_steal_pointer(&file->claims);
+        make_title(self);
+        tell(self, "is started when it is needed for");
+        return lay_claims(self, self->claims, ret_error);
+}
+
+GBytes *lw_plugin_file(const LwPlugin *self)
+{
+        return self->file;
 }
 
 /* Life */
@@ -393,11 +522,15 @@ void lw_plugin_free(LwPlugin *self)
         if (self == NULL)
                 return;
         drop_bus(self);
+        stop_waker(self);
         lw_tree_remove_provider(self->environment.tree, lw_remote_provider_base(self->provider));
         lw_plugin_face_free(self->face);
         lw_remote_provider_free(self->provider);
         lw_claims_free(self->claims);
         lw_grant_unref(self->grant);
+        lw_activation_clear(&self->activation);
+        if (self->file != NULL)
+                g_bytes_unref(self->file);
         g_free(self->name);
         g_free(self->path);
         g_free(self->title);
@@ -468,7 +601,9 @@ bool lw_plugin_is_at(const LwPlugin *self, const char *owner, const char *path)
 
 bool lw_plugin_is_like(const LwPlugin *self, uid_t uid, const char *name, const char *path)
 {
-        return self->uid == uid && g_strcmp0(self->name, name) == 0 &&
+        bool is_anyones = self->file != NULL && !self->activation.has_uid;
+
+        return (self->uid == uid || is_anyones) && g_strcmp0(self->name, name) == 0 &&
                (name != NULL || g_strcmp0(self->path, path) == 0);
 }
 

@@ -13,6 +13,7 @@
 #include "providers/remote/claims.h"
 #include "providers/remote/grant.h"
 #include "providers/remote/offer.h"
+#include "providers/remote/provider-file.h"
 #include "tree/tree.h"
 
 typedef struct LwPlugin LwPlugin;
@@ -57,6 +58,16 @@ int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
 /** By which grant it may provide; NULL: by polkit, or as root. Takes it over. */
 void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant);
 const LwGrant *lw_plugin_grant(const LwPlugin *self);
+/**
+ * It is the service of a file, which sleeps until somebody asks: takes over what the file says and
+ * leaves it empty, and lays its claims. `text` is the file's. Errors: those of the tree.
+ */
+int lw_plugin_lay_file(LwPlugin *self, LwProviderFile *file, GBytes *text, sd_bus_error *ret_error);
+/** The text of its file; NULL: it came without. */
+GBytes *lw_plugin_file(const LwPlugin *self);
+/** There is a bus: one with an activation, and nobody there, sleeps on it. */
+void lw_plugin_sleep(LwPlugin *self, sd_bus *bus);
+
 /** Adds claims, which were checked, and leaves them empty. Errors: those of the tree; then none of
  * them is added. */
 int lw_plugin_grow(LwPlugin *self, LwClaims *claims, sd_bus_error *ret_error);

@@ -232,7 +232,19 @@ static bool on_begin(void *user, LwQuestion *question)
         return count > 0;
 }
 
-static const LwAskerEvents asker_events = { on_begin, on_answer, on_changed };
+static void on_wake(void *user)
+{
+        LwRemoteProvider *self = user;
+
+        self->events->wake(self->user);
+}
+
+static const LwAskerEvents asker_events = {
+        .begin = on_begin,
+        .take = on_answer,
+        .changed = on_changed,
+        .wake = on_wake,
+};
 
 /* Verbs */
 
@@ -260,8 +272,7 @@ static void provider_read(LwProvider *provider, const LwPath *paths, size_t coun
                 lw_asker_ask(self->asker, lw_question_new_read(call, paths, count));
 }
 
-static bool check_rights(
-                const LwRemoteProvider *self, LwQuestionVerb verb, GError **error)
+static bool check_rights(const LwRemoteProvider *self, LwQuestionVerb verb, GError **error)
 {
         if (verb == LW_QUESTION_EXECUTE ? self->may_execute : self->may_write)
                 return true;
@@ -486,10 +497,16 @@ LwProvider *lw_remote_provider_base(LwRemoteProvider *self)
 
 void lw_remote_provider_connect(LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service)
 {
-        lw_remote_provider_disconnect(self);
-        lw_asker_connect(self->asker, bus, service);
+        g_hash_table_remove_all(self->warned);
+        lw_cache_free(self->cache);
         self->cache = service->keeps ? lw_cache_new() : NULL;
+        lw_asker_connect(self->asker, bus, service);
         lw_watch_restart(self->watch);
+}
+
+void lw_remote_provider_give_up(LwRemoteProvider *self)
+{
+        lw_asker_give_up(self->asker);
 }
 
 void lw_remote_provider_disconnect(LwRemoteProvider *self)

@@ -23,6 +23,8 @@ typedef struct LwRemoteEvents {
         bool (*created)(void *user, const LwPath *instance, const LwValues *values, GError **error);
         /** The service deleted the instance; it may have been taken off already. */
         void (*deleted)(void *user, const LwPath *instance);
+        /** Somebody asks, and the service sleeps. */
+        void (*wake)(void *user);
 } LwRemoteEvents;
 
 /**
@@ -42,11 +44,15 @@ LwProvider *lw_remote_provider_base(LwRemoteProvider *self);
 /** What servers may have it do besides reading; all, if never said. The others are 4.05. */
 void lw_remote_provider_set_rights(LwRemoteProvider *self, bool may_write, bool may_execute);
 
-/** A service is there: copied. What was kept of the former one is forgotten. */
+/** A service is there, or sleeps (`owner` NULL): copied. What was kept of the former one is
+ * forgotten. */
 void lw_remote_provider_connect(
                 LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service);
 /** It is gone: all that is under way fails with 5.03, as does what is asked from now on. */
 void lw_remote_provider_disconnect(LwRemoteProvider *self);
+
+/** It could not be woken: what waits fails with 5.03. */
+void lw_remote_provider_give_up(LwRemoteProvider *self);
 
 /** The service reports values; sorts them. They are news to the tree. */
 void lw_remote_provider_report(LwRemoteProvider *self, LwValues *values);

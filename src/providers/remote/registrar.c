@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "bus/authorize.h"
 #include "bus/error.h"
-#include "providers/remote/grants.h"
+#include "providers/remote/directory.h"
 #include "providers/remote/labels.h"
 #include "providers/remote/offer.h"
 #include "providers/remote/plugin.h"
@@ -27,6 +27,7 @@ struct LwRegistrar {
         LwState *state;
         LwLabels *labels;
         LwGrants *grants;
+        GStrv directories; /* of files; NULL: none were read */
 
         sd_bus *connection; /* between attach and detach */
         sd_bus_slot *slot;
@@ -69,9 +70,16 @@ static void end_plugin(LwRegistrar *self, LwPlugin *plugin)
         remove_objects(self);
 }
 
+static void load_providers(LwRegistrar *self);
+
+/* What has a file is back in its place, and sleeps. */
 static void on_unregistered(void *user, LwPlugin *plugin)
 {
+        bool has_file = lw_plugin_file(plugin) != NULL;
+
         end_plugin(user, plugin);
+        if (has_file)
+                load_providers(user);
 }
 
 static void on_observed(void *user, void (*each)(void *data, const LwPath *path), void *data)
@@ -307,7 +315,8 @@ static int add_claims(
         int r;
 
         if ((r = check_grant(self, plugin, claims, ret_error)) < 0 ||
-                        (r = lw_rules_check(claims, self->tree, NULL, title_of, self, ret_error)) < 0 ||
+                        (r = lw_rules_check(claims, self->tree, NULL, title_of, self, ret_error)) <
+                                        0 ||
                         (r = lw_quota_check(self->plugins, claims, lw_plugin_uid(plugin), NULL,
                                          plugin, ret_error)) < 0)
                 return r;
@@ -410,6 +419,112 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
         return register_offer(self, m, plugin, &offer, values, ret_error);
 }
 
+/* Files of services that sleep */
+
+static LwPlugin *find_named(const LwRegistrar *self, const char *name)
+{
+        for (guint i = 0; i < self->plugins->len; i++)
+                if (g_strcmp0(lw_plugin_name(self->plugins->pdata[i]), name) == 0)
+                        return self->plugins->pdata[i];
+        return NULL;
+}
+
+static int check_file(LwRegistrar *self, LwProviderFile *file, uid_t uid, sd_bus_error *ret_error)
+{
+        int r;
+
+        if ((r = lw_claims_choose(file->claims, self->tree, NULL, self->labels, file->name,
+                             ret_error)) < 0 ||
+                        (r = lw_rules_check(file->claims, self->tree, NULL, title_of, self,
+                                         ret_error)) < 0)
+                return r;
+        return lw_quota_check(self->plugins, file->claims, uid, NULL, NULL, ret_error);
+}
+
+static bool add_file(LwRegistrar *self, LwProviderFile *file, GBytes *text, GError **error)
+{
+        uid_t uid = file->activation.has_uid ? file->activation.uid : 0;
+        sd_bus_error bus_error = SD_BUS_ERROR_NULL;
+        LwPlugin *plugin = NULL;
+        int r = check_file(self, file, uid, &bus_error);
+
+        if (r >= 0) {
+                plugin = add_plugin(self, uid);
+                note_objects(self, file->claims);
+                r = lw_plugin_lay_file(plugin, file, text, &bus_error);
+        }
+        if (r >= 0) {
+                if (self->connection != NULL)
+                        lw_plugin_sleep(plugin, self->connection);
+                return true;
+        }
+        if (plugin != NULL)
+                end_plugin(self, plugin);
+        lw_bus_error_to_gerror(&bus_error, error);
+        sd_bus_error_free(&bus_error);
+        return false;
+}
+
+/* One that is there as it was stays; so does one that is there by its own registration. */
+static bool load_provider(void *user, const char *name, GBytes *bytes, GError **error)
+{
+        LwRegistrar *self = user;
+        g_autoptr(LwProviderFile) file = lw_provider_file_parse(name, g_bytes_get_data(bytes, NULL),
+                        g_bytes_get_size(bytes), lw_directory_find_user, error);
+        LwPlugin *former = find_named(self, name);
+
+        if (file == NULL)
+                return false;
+        if (former != NULL && (lw_plugin_is_present(former) || lw_plugin_file(former) == NULL ||
+                                              g_bytes_equal(lw_plugin_file(former), bytes)))
+                return true;
+        if (former != NULL)
+                end_plugin(self, former);
+        return add_file(self, file, bytes, error);
+}
+
+static bool keep_name(void *user, const char *name, GBytes *bytes G_GNUC_UNUSED,
+                GError **error G_GNUC_UNUSED)
+{
+        g_hash_table_add(user, g_strdup(name));
+        return true;
+}
+
+/* Those whose file is gone, and that are not there by themselves. */
+static void drop_fileless(LwRegistrar *self)
+{
+        g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+        lw_directory_each((const char *const *) self->directories, ".provider", LW_PLUGINS_MAX,
+                        keep_name, names);
+        for (guint i = self->plugins->len; i-- > 0;) {
+                LwPlugin *plugin = self->plugins->pdata[i];
+
+                if (lw_plugin_file(plugin) != NULL && !lw_plugin_is_present(plugin) &&
+                                !g_hash_table_contains(names, lw_plugin_name(plugin)))
+                        end_plugin(self, plugin);
+        }
+}
+
+static void load_providers(LwRegistrar *self)
+{
+        if (self->directories == NULL)
+                return;
+        drop_fileless(self);
+        lw_directory_each((const char *const *) self->directories, ".provider", LW_PLUGINS_MAX,
+                        load_provider, self);
+}
+
+void lw_registrar_load(LwRegistrar *self, const char *const *directories)
+{
+        GStrv copy = g_strdupv((GStrv) directories);
+
+        g_strfreev(self->directories);
+        self->directories = copy;
+        lw_grants_load(self->grants, directories);
+        load_providers(self);
+}
+
 /* clang-format off */
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -460,6 +575,8 @@ static void registrar_attach(void *user, sd_bus *bus)
 
         self->connection = bus;
         lw_grants_set_bus(self->grants, bus);
+        for (guint i = 0; i < self->plugins->len; i++)
+                lw_plugin_sleep(self->plugins->pdata[i], bus);
         if (r < 0)
                 lw_log(G_LOG_LEVEL_WARNING, "services cannot register at %s: %s", LW_REGISTRAR_PATH,
                                 g_strerror(-r));
@@ -529,12 +646,13 @@ void lw_registrar_free(LwRegistrar *self)
         g_hash_table_unref(self->objects);
         lw_labels_free(self->labels);
         lw_grants_free(self->grants);
+        g_strfreev(self->directories);
         g_free(self);
 }
 
-void lw_registrar_load(LwRegistrar *self, const char *const *directories)
+LwGrants *lw_registrar_grants(const LwRegistrar *self)
 {
-        lw_grants_load(self->grants, directories);
+        return self->grants;
 }
 
 size_t lw_registrar_count(const LwRegistrar *self)

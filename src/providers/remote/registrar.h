@@ -11,6 +11,7 @@
 #include "client/client.h"
 #include "io/driver.h"
 #include "io/state.h"
+#include "providers/remote/grants.h"
 
 #define LW_REGISTRAR_PATH "/org/lwm2md"
 #define LW_REGISTRAR_INTERFACE "org.lwm2md.ProviderManager1"
@@ -36,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwRegistrar, lw_registrar_free)
 
 /** For lw_bus_add_user(), with the registrar as its data. */
 extern const LwBusUser lw_registrar_bus_user;
+
+/** Who may provide what by files. */
+LwGrants *lw_registrar_grants(const LwRegistrar *self);
 
 /** Registrations, those included whose service may yet come back. */
 size_t lw_registrar_count(const LwRegistrar *self);
