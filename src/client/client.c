@@ -73,6 +73,13 @@ static void on_server_operated(void *user, LwServer *server, LwOperation operati
                                 status);
 }
 
+static bool on_server_keep(void *user, LwServer *server, bool urgent)
+{
+        LwClient *self = user;
+
+        return self->events.keep && self->events.keep(self->user, server, urgent);
+}
+
 static void server_free(void *data)
 {
         lw_server_free(data);
@@ -141,6 +148,7 @@ LwServer *lw_client_add_server(LwClient *self, LwAccount *account, LwNow now, GE
                 .endpoint = self->endpoint,
                 .changed = on_server_changed,
                 .operated = on_server_operated,
+                .keep = on_server_keep,
                 .user = self,
         };
         LwServer *server;
@@ -279,6 +287,16 @@ LwUsec lw_client_deadline(const LwClient *self)
         for (unsigned i = 0; i < self->leaving->len; i++)
                 deadline = lw_usec_min(deadline, lw_server_deadline(self->leaving->pdata[i]));
         return deadline;
+}
+
+bool lw_client_is_punctual(const LwClient *self)
+{
+        LwUsec deadline = lw_client_deadline(self);
+
+        for (unsigned i = 0; i < self->servers->len; i++)
+                if (lw_server_notification_deadline(self->servers->pdata[i]) <= deadline)
+                        return deadline != LW_USEC_NEVER;
+        return false;
 }
 
 void lw_client_run(LwClient *self, LwNow now)

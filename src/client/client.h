@@ -43,6 +43,9 @@ typedef struct LwClientEvents {
          */
         void (*save)(void *user, LwServer *server, void (*done)(void *data, const GError *error),
                         void *data);
+        /** A server's session is another than was kept: lw_server_save_session(), soon, or, when it
+         * is urgent, now, and lw_server_kept() when it is safe. False: nobody keeps it. */
+        bool (*keep)(void *user, LwServer *server, bool urgent);
 } LwClientEvents;
 
 /** `endpoint` is copied; tree and factory outlive the client. */
@@ -83,4 +86,6 @@ const char *lw_client_endpoint(const LwClient *self);
 LwTree *lw_client_tree(const LwClient *self);
 
 LwUsec lw_client_deadline(const LwClient *self);
+/** Whether what is due next is a notification, so that milliseconds count. */
+bool lw_client_is_punctual(const LwClient *self);
 void lw_client_run(LwClient *self, LwNow now);

@@ -15,8 +15,6 @@
 #define PACK_VALUES_MAX 64
 #define PACK_BYTES_MAX 800
 
-static void deliver(LwMailer *self, LwNow now);
-
 void lw_mailer_init(LwMailer *self, LwRegistry *registry, uint16_t server)
 {
         *self = (LwMailer){ .registry = registry, .server = server };
@@ -60,13 +58,14 @@ static void say_dropped(LwMailer *self)
 void lw_mailer_set_open(LwMailer *self, bool open, LwNow now)
 {
         self->open = open;
+        self->pausing = false;
         if (!open) {
                 lw_outbox_return(&self->outbox);
                 return;
         }
         self->stalled = false;
         say_dropped(self);
-        deliver(self, now);
+        lw_mailer_deliver(self, now);
 }
 
 /* The message of an observation; everything but payload and Observe's number is settled. */
@@ -158,21 +157,19 @@ static void send_next(LwMailer *self, LwNow now)
         }
 }
 
-static void deliver(LwMailer *self, LwNow now)
+void lw_mailer_deliver(LwMailer *self, LwNow now)
 {
-        while (lw_mailer_is_open(self) && self->outbox.flying == 0 &&
+        while (lw_mailer_is_open(self) && !self->pausing && self->outbox.flying == 0 &&
                         self->outbox.parcels.length > 0)
                 send_next(self, now);
 }
 
-LwObservation *lw_mailer_settled(LwMailer *self, LwNow now)
+LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored)
 {
         LwObservation *whose = lw_outbox_flying(&self->outbox);
 
-        if (!whose)
-                return NULL;
-        lw_outbox_land(&self->outbox);
-        deliver(self, now);
+        if (whose)
+                *ret_stored = lw_outbox_land(&self->outbox);
         return whose;
 }
 
@@ -235,7 +232,7 @@ bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues
         lw_observation_take(observation, values, NULL);
         if (!keep(self, observation, values, postage, !lw_mailer_is_open(self), now))
                 return false;
-        deliver(self, now);
+        lw_mailer_deliver(self, now);
         return true;
 }
 

@@ -34,6 +34,7 @@ typedef struct LwMailer {
         uint16_t server; /* for the journal */
         bool open;       /* the server knows us, at this address */
         bool stalled;    /* it does not acknowledge; until it is heard again */
+        bool pausing;    /* until what was delivered last is safe from a crash */
 } LwMailer;
 
 void lw_mailer_init(LwMailer *self, LwRegistry *registry, uint16_t server);
@@ -55,8 +56,11 @@ bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues
 /** The last word about an observation: an error, without Observe. False: it cannot be sent. */
 bool lw_mailer_end(LwMailer *self, LwObservation *observation, LwStatus status, LwNow now);
 
-/** What was under way was acknowledged, and more goes out. Returns whose it was, or NULL. */
-LwObservation *lw_mailer_settled(LwMailer *self, LwNow now);
+/** What was under way was acknowledged. Returns whose it was, or NULL; `ret_stored`: it had been
+ * stored. */
+LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored);
+/** Sends what waits, if it may. */
+void lw_mailer_deliver(LwMailer *self, LwNow now);
 /** A Confirmable notification was not acknowledged. True if it was one that was under way: it is
  * stored, and nothing more goes out until lw_mailer_set_open(). */
 bool lw_mailer_undelivered(LwMailer *self, const LwObservation *observation);

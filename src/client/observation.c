@@ -156,5 +156,6 @@ uint32_t lw_observation_next(LwObservation *self)
 
 bool lw_observation_must_confirm(const LwObservation *self, LwNow now)
 {
-        return now.boot >= lw_usec_add(self->confirmed, CONFIRM_USEC);
+        return self->confirmed == LW_USEC_NEVER ||
+               now.boot >= lw_usec_add(self->confirmed, CONFIRM_USEC);
 }

@@ -36,7 +36,7 @@ typedef struct LwObservation {
         LwBlob *last;        /* the last payload that was sent, unless it is long */
         LwResponse *late;    /* values that came after the call which asked for them */
         LwProgress progress;
-        LwUsec confirmed;       /* when the last Confirmable notification was sent */
+        LwUsec confirmed;       /* the last Confirmable one; LW_USEC_NEVER: not in this life */
         int64_t sent_real_usec; /* when the last of any kind was */
         uint64_t key;           /* of the GET by which blocks of a long value are fetched */
         uint32_t sequence;      /* of the last message, 24 bits */
@@ -47,10 +47,11 @@ typedef struct LwObservation {
         uint8_t token_length;
         uint8_t version; /* LwVersion */
         bool composite;
-        bool fresh;   /* its first answer was late: it begins with the next turn of the loop */
-        bool held;    /* there is something to tell that has to wait until the server is there */
-        bool reading; /* its providers are being asked */
-        bool dropped; /* it ended meanwhile: to be freed when they have answered */
+        bool restored; /* of an earlier life: not looked at before those it needs may be there */
+        bool fresh;    /* its first answer was late: it begins with the next turn of the loop */
+        bool held;     /* there is something to tell that has to wait until the server is there */
+        bool reading;  /* its providers are being asked */
+        bool dropped;  /* it ended meanwhile: to be freed when they have answered */
 } LwObservation;
 
 /** For the Observe that came as `message`; `paths` are those of an Observe-Composite, in order, or

@@ -16,6 +16,8 @@
 /* So many in one turn of the loop; then what came in meanwhile is served. */
 #define TURNS_MAX 512
 
+#define GRACE_USEC (60 * LW_USEC_PER_SEC)
+
 struct LwObserver {
         LwRules rules;
         LwObserverEvents events;
@@ -24,6 +26,7 @@ struct LwObserver {
         LwWatches *watches;
         LwAgenda agenda;
         LwMailer mailer;
+        LwUsec grace;                /* before it nothing is gone */
         const LwObservation *asking; /* whose values are being asked for just now */
         LwNow now;                   /* of the run under way */
 };
@@ -86,6 +89,12 @@ static void tell_observed(const LwObserver *self, const LwObservation *observati
                 self->events.observed(self->user, &observation->watches[i].path, begins);
 }
 
+static void tell_keep(LwObserver *self)
+{
+        if (self->events.keep)
+                self->events.keep(self->user, false);
+}
+
 /* Takes it out of everything. */
 static void end(LwObserver *self, LwObservation *observation)
 {
@@ -94,6 +103,7 @@ static void end(LwObserver *self, LwObservation *observation)
         lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
         lw_outbox_drop(&self->mailer.outbox, observation);
         tell_observed(self, observation, false);
+        tell_keep(self);
         g_hash_table_remove(self->observations, observation);
 }
 
@@ -119,6 +129,8 @@ static void schedule(LwObserver *self, LwObservation *observation)
 
         if (observation->fresh || observation->late) {
                 due = 0;
+        } else if (observation->restored) {
+                due = self->grace;
         } else if (is_active(self, observation)) {
                 LwPace pace = lw_rules_pace(&self->rules, observation);
 
@@ -141,6 +153,7 @@ void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
         for (unsigned i = 0; i < observation->watch_count; i++)
                 lw_watches_add(self->watches, &observation->watches[i]);
         tell_observed(self, observation, true);
+        tell_keep(self);
         schedule(self, observation);
 }
 
@@ -175,7 +188,7 @@ static void release(LwObserver *self, LwObservation *observation)
 {
         if (observation->held)
                 observation->progress.changed = true;
-        observation->held = false;
+        observation->held = observation->restored = false;
         schedule(self, observation);
 }
 
@@ -199,15 +212,21 @@ void lw_observer_undelivered(LwObserver *self, const uint8_t *token, size_t toke
 {
         LwObservation *observation = lw_observer_find(self, token, token_length);
 
-        if (observation && lw_mailer_undelivered(&self->mailer, observation) &&
-                        self->events.unanswered)
+        if (!observation || !lw_mailer_undelivered(&self->mailer, observation))
+                return;
+        tell_keep(self);
+        if (self->events.unanswered)
                 self->events.unanswered(self->user, now);
 }
 
 void lw_observer_settled(LwObserver *self, LwNow now)
 {
-        LwObservation *observation = lw_mailer_settled(&self->mailer, now);
+        bool stored = false;
+        LwObservation *observation = lw_mailer_settled(&self->mailer, &stored);
 
+        if (stored && self->events.keep && self->events.keep(self->user, true))
+                self->mailer.pausing = true;
+        lw_mailer_deliver(&self->mailer, now);
         if (observation && observation->held && observation->waiting == 0)
                 release(self, observation);
 }
@@ -265,6 +284,8 @@ static void notify(LwObserver *self, LwObservation *observation, const LwValues 
         observation->progress.ripe = LW_USEC_NEVER;
         if (!lw_mailer_notify(&self->mailer, observation, values, &postage, self->now))
                 observation->held = true;
+        if (!lw_mailer_is_open(&self->mailer))
+                tell_keep(self);
         if (was_open && self->mailer.stalled && self->events.unanswered)
                 self->events.unanswered(self->user, self->now);
 }
@@ -311,8 +332,8 @@ static void look(LwObserver *self, LwObservation *observation, const LwResponse 
         observation->progress.evaluated = self->now.boot;
         if (response->values) {
                 judge(self, observation, response->values);
-        } else if (response->status == LW_STATUS_NOT_FOUND && !observation->composite &&
-                        !is_there(self, observation)) {
+        } else if (response->status == LW_STATUS_NOT_FOUND && self->now.boot >= self->grace &&
+                        !observation->composite && !is_there(self, observation)) {
                 if (lw_mailer_end(&self->mailer, observation, response->status, self->now)) {
                         end(self, observation);
                         return;
@@ -371,6 +392,8 @@ static void take_turn(LwObserver *self, LwObservation *observation)
                 observation->progress.sent = observation->progress.evaluated = self->now.boot;
                 observation->sent_real_usec = self->now.real_usec;
                 schedule(self, observation);
+        } else if (observation->restored) {
+                release(self, observation);
         } else if (observation->late) {
                 LwResponse late = *observation->late;
 
@@ -394,6 +417,40 @@ void lw_observer_run(LwObserver *self, LwNow now)
         self->now = now;
         while (turns-- > 0 && lw_agenda_deadline(&self->agenda) <= now.boot)
                 take_turn(self, (LwObservation *) lw_agenda_first(&self->agenda));
+}
+
+/* --- over restarts ---------------------------------------------------------------------------- */
+
+void lw_observer_kept(LwObserver *self, LwNow now)
+{
+        self->mailer.pausing = false;
+        lw_mailer_deliver(&self->mailer, now);
+}
+
+void lw_observer_set_grace(LwObserver *self, LwNow now)
+{
+        self->grace = lw_usec_add(now.boot, GRACE_USEC);
+}
+
+void lw_observer_restore(
+                LwObserver *self, LwObservation *observation, GBytes *pack, int64_t real_usec)
+{
+        lw_outbox_add(&self->mailer.outbox, observation, pack, real_usec, true,
+                        LW_NOTIFICATIONS_MAX);
+}
+
+void lw_observer_show(const LwObserver *self,
+                void (*observation)(void *data, const LwObservation *observation),
+                void (*parcel)(void *data, const LwParcel *parcel), void *data)
+{
+        GHashTableIter iterator;
+        void *key;
+
+        g_hash_table_iter_init(&iterator, self->observations);
+        while (g_hash_table_iter_next(&iterator, &key, NULL))
+                observation(data, key);
+        for (const GList *link = self->mailer.outbox.parcels.head; link; link = link->next)
+                parcel(data, link->data);
 }
 
 /* --- what it shows ---------------------------------------------------------------------------- */

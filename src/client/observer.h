@@ -12,6 +12,7 @@
 #include "client/account.h"
 #include "client/connection.h"
 #include "client/observation.h"
+#include "client/outbox.h"
 #include "exchange/exchange.h"
 #include "model/attributes.h"
 #include "model/request.h"
@@ -33,6 +34,12 @@ typedef struct LwObserverEvents {
         void (*unanswered)(void *user, LwNow now);
         /** `path` is observed from now on, or no longer; as often as there are observations. */
         void (*observed)(void *user, const LwPath *path, bool begins);
+        /**
+         * Observations or stored notifications are others than were kept. `urgent`: something was
+         * delivered, and nothing more will be until lw_observer_kept(), so that it does not come
+         * again after a crash. False: nobody keeps anything.
+         */
+        bool (*keep)(void *user, bool urgent);
 } LwObserverEvents;
 
 /** `account` outlives it. */
@@ -73,6 +80,19 @@ void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added);
 void lw_observer_attributed(LwObserver *self, const LwPath *path);
 /** Ends all: a new registration, or none. */
 void lw_observer_clear(LwObserver *self);
+
+/** What was delivered before is safe. */
+void lw_observer_kept(LwObserver *self, LwNow now);
+/** What is added now is of an earlier life: services that provide objects have a minute to come,
+ * before what they do not provide counts as gone. */
+void lw_observer_set_grace(LwObserver *self, LwNow now);
+/** A stored notification of an earlier life, in order. */
+void lw_observer_restore(
+                LwObserver *self, LwObservation *observation, GBytes *pack, int64_t real_usec);
+/** Shows all observations, then all notifications that wait, in order. */
+void lw_observer_show(const LwObserver *self,
+                void (*observation)(void *data, const LwObservation *observation),
+                void (*parcel)(void *data, const LwParcel *parcel), void *data);
 
 LwTree *lw_observer_tree(const LwObserver *self);
 /** The connection, or NULL. */

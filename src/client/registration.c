@@ -228,6 +228,10 @@ static LwRegistrationEvent refine(LwRegistration *self, LwRegistrationEvent even
 
         if (event == LW_REGISTRATION_ON_UP && self->registered && now.boot < self->expires)
                 return LW_REGISTRATION_ON_RESUMED;
+        /* after another connection to no avail: the server is away, and waiting helps */
+        if (event == LW_REGISTRATION_ON_SILENT && self->state == LW_REGISTRATION_UPDATING &&
+                        self->reconnected)
+                return LW_REGISTRATION_ON_DOWN;
         if (event == LW_REGISTRATION_ON_OLDER && self->state == LW_REGISTRATION_REGISTERING) {
                 if (self->version == LW_VERSION_1_0)
                         return LW_REGISTRATION_ON_REFUSED;
@@ -247,6 +251,7 @@ static void take_note(LwRegistration *self, const struct Transition *transition,
         if (transition->on == LW_REGISTRATION_ON_ACCEPTED &&
                         transition->to == LW_REGISTRATION_REGISTERED) {
                 self->failures = 0;
+                self->reconnected = false;
                 self->registered = true;
                 self->expires = self->lifetime_seconds == 0
                                                 ? LW_USEC_NEVER
@@ -256,12 +261,12 @@ static void take_note(LwRegistration *self, const struct Transition *transition,
                 if (from == LW_REGISTRATION_REGISTERING)
                         self->registered_real_usec = now.real_usec;
         }
-        /* a server that refuses an Update, or does not answer it, has lost us: only Register helps
-         */
-        if (from == LW_REGISTRATION_UPDATING &&
-                        (transition->to == LW_REGISTRATION_REGISTERING ||
-                                        transition->on == LW_REGISTRATION_ON_SILENT))
+        /* a server that refuses an Update has lost us: only Register helps. One that is silent may
+         * know us still, and what was observed and stored is worth another try. */
+        if (from == LW_REGISTRATION_UPDATING && transition->to == LW_REGISTRATION_REGISTERING)
                 self->registered = false;
+        if (from == LW_REGISTRATION_UPDATING && transition->on == LW_REGISTRATION_ON_SILENT)
+                self->reconnected = true;
         if (transition->to == LW_REGISTRATION_LEAVING || transition->to == LW_REGISTRATION_STOPPING)
                 self->registered = false;
         if (transition->on == LW_REGISTRATION_ON_DEREGISTER ||

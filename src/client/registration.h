@@ -68,6 +68,7 @@ typedef struct LwRegistration {
         bool away;                 /* de-registered by a person: only ON_REGISTER ends that */
         unsigned failures;         /* in a row */
         bool pending;              /* another Update is due when this one is answered */
+        bool reconnected;          /* as an Update was not answered */
         bool registered;           /* the server holds a registration of ours, as far as we know */
         LwUsec expires;            /* when it drops it */
         LwUsec sent;               /* when the Register or Update under way was sent */

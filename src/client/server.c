@@ -9,6 +9,7 @@
 #include "client/connection.h"
 #include "client/inbox.h"
 #include "client/observer.h"
+#include "client/session.h"
 #include "model/status.h"
 
 struct LwServer {
@@ -112,7 +113,18 @@ static void on_unanswered(void *user, LwNow now)
         step(user, LW_REGISTRATION_ON_TRIGGER, now);
 }
 
-static const LwObserverEvents observer_events = { .unanswered = on_unanswered };
+static bool on_keep(void *user, bool urgent)
+{
+        LwServer *self = user;
+
+        return self->environment.keep &&
+               self->environment.keep(self->environment.user, self, urgent);
+}
+
+static const LwObserverEvents observer_events = {
+        .unanswered = on_unanswered,
+        .keep = on_keep,
+};
 
 static void on_operated(void *user, LwOperation operation, const LwPath *path, LwStatus status)
 {
@@ -173,10 +185,22 @@ static LwUsec answer_time(const LwPeer *peer)
         return ack * ((2u << MIN(repeats, 16)) - 1) * 3 / 2 + 10 * LW_USEC_PER_SEC;
 }
 
+/* Takes the segments. */
+static void keep_segments(LwServer *self, char **segments)
+{
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        for (char **segment = segments; *segment; segment++)
+                g_string_append_printf(text, "/%s", *segment);
+        g_strfreev(self->location);
+        self->location = segments;
+        g_free(self->location_text);
+        self->location_text = g_utf8_make_valid(text->str, (gssize) text->len);
+}
+
 static void keep_location(LwServer *self, const LwMessage *response)
 {
         g_autoptr(GStrvBuilder) segments = g_strv_builder_new();
-        g_autoptr(GString) text = g_string_new(NULL);
         unsigned count = 0;
 
         for (unsigned i = 0; i < response->option_count; i++) {
@@ -187,12 +211,8 @@ static void keep_location(LwServer *self, const LwMessage *response)
                         continue;
                 segment = g_strndup((const char *) option->value, option->length);
                 g_strv_builder_add(segments, segment);
-                g_string_append_printf(text, "/%s", segment);
         }
-        g_strfreev(self->location);
-        self->location = g_strv_builder_end(segments);
-        g_free(self->location_text);
-        self->location_text = g_utf8_make_valid(text->str, (gssize) text->len);
+        keep_segments(self, g_strv_builder_end(segments));
 }
 
 /* What an answer, or none, to a Register, Update or De-register means. */
@@ -222,8 +242,10 @@ static LwRegistrationEvent judge(LwServer *self, const LwMessage *response, cons
 /* The server knows our address: notifications may go there. */
 static void reached(LwServer *self, LwRegistrationEvent event, LwNow now)
 {
-        if (event == LW_REGISTRATION_ON_ACCEPTED && self->registration.registered)
+        if (event == LW_REGISTRATION_ON_ACCEPTED && self->registration.registered) {
                 lw_observer_set_open(self->observer, true, now);
+                on_keep(self, false);
+        }
 }
 
 static void on_registered(void *user, const LwMessage *response, const GError *error, LwNow now)
@@ -315,6 +337,7 @@ static void send_deregister(LwServer *self, LwNow now)
         LwMessage message;
 
         lw_observer_clear(self->observer);
+        on_keep(self, false);
         lw_announcement_deregister((const char *const *) self->location, &message);
         send_message(self, &message, NULL, LW_EXCHANGE_URGENT, on_deregistered, now);
 }
@@ -469,6 +492,11 @@ LwUsec lw_server_deadline(const LwServer *self)
         return lw_usec_min(deadline, lw_observer_deadline(self->observer));
 }
 
+LwUsec lw_server_notification_deadline(const LwServer *self)
+{
+        return lw_observer_deadline(self->observer);
+}
+
 static void run_later(LwServer *self, LwNow now)
 {
         LwRegistrationAction later = self->later;
@@ -561,6 +589,77 @@ void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
 void lw_server_tree_attributed(LwServer *self, const LwPath *path)
 {
         lw_observer_attributed(self->observer, path);
+}
+
+/* --- over restarts ---------------------------------------------------------------------------- */
+
+/* With whom a session is: another address, or another name of ours, is another registration. */
+static char *session_name(const LwServer *self)
+{
+        return g_strdup_printf("%s %s", self->environment.endpoint, self->account->uri);
+}
+
+GBytes *lw_server_save_session(const LwServer *self, LwNow now)
+{
+        const LwRegistration *registration = &self->registration;
+        LwUsec left = LW_USEC_NEVER;
+        g_autofree char *name = NULL;
+        LwSession session;
+
+        if (!registration->registered || !self->location)
+                return g_bytes_new(NULL, 0);
+        if (registration->expires != LW_USEC_NEVER)
+                left = registration->expires > now.boot ? registration->expires - now.boot : 0;
+        name = session_name(self);
+        session = (LwSession){
+                .server = name,
+                .location = self->location,
+                .version = registration->version,
+                .lifetime_seconds = registration->lifetime_seconds,
+                .expires_real_usec =
+                                left < INT64_MAX / 2 ? now.real_usec + (int64_t) left : INT64_MAX,
+                .registered_real_usec = registration->registered_real_usec,
+        };
+        return lw_session_save(&session, self->observer);
+}
+
+/* The registration goes on where it was: the Update after the next connection tells whether the
+ * server agrees. */
+static void resume(LwServer *self, LwSession *session, LwNow now)
+{
+        LwRegistration *registration = &self->registration;
+
+        registration->registered = true;
+        registration->version = session->version;
+        registration->lifetime_seconds = session->lifetime_seconds;
+        registration->registered_real_usec = session->registered_real_usec;
+        registration->expires = LW_USEC_NEVER;
+        if (session->expires_real_usec != INT64_MAX)
+                registration->expires = lw_usec_add(
+                                now.boot, (LwUsec) (session->expires_real_usec - now.real_usec));
+        keep_segments(self, g_steal_pointer(&session->location));
+}
+
+bool lw_server_load_session(LwServer *self, GBytes *document, LwNow now, GError **error)
+{
+        g_autofree char *name = session_name(self);
+        g_auto(LwSession) session = {};
+
+        if (g_bytes_get_size(document) == 0)
+                return true;
+        if (!lw_session_load(&session, self->observer, document, now, error))
+                return false;
+        if (strcmp(session.server, name) == 0 && session.expires_real_usec > now.real_usec &&
+                        session.version <= self->account->version)
+                resume(self, &session, now);
+        else
+                lw_observer_clear(self->observer);
+        return true;
+}
+
+void lw_server_kept(LwServer *self, LwNow now)
+{
+        lw_observer_kept(self->observer, now);
 }
 
 /* --- what it shows ---------------------------------------------------------------------------- */

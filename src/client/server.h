@@ -30,6 +30,8 @@ typedef struct LwServerEnvironment {
          * told. */
         void (*operated)(void *user, LwServer *server, LwOperation operation, const LwPath *path,
                         LwStatus status);
+        /** Its session is another than was kept: see LwObserverEvents.keep. May be NULL. */
+        bool (*keep)(void *user, LwServer *server, bool urgent);
         void *user;
 } LwServerEnvironment;
 
@@ -75,6 +77,17 @@ void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
 /** This server's attributes at `path` are others. */
 void lw_server_tree_attributed(LwServer *self, const LwPath *path);
 
+/**
+ * The registration, observations and stored notifications as a document, empty when the server
+ * holds no registration of ours; and back, before the start. Then the first thing that it hears is
+ * an Update, as if there had been no restart. A session with another server, or one that ran out
+ * meanwhile, is not taken, which is no error. Errors: 4.00 a document that is none.
+ */
+GBytes *lw_server_save_session(const LwServer *self, LwNow now);
+bool lw_server_load_session(LwServer *self, GBytes *document, LwNow now, GError **error);
+/** What was to be kept urgently is. */
+void lw_server_kept(LwServer *self, LwNow now);
+
 /** What this server observes: the count of its observations. */
 size_t lw_server_observation_count(const LwServer *self);
 /** Calls `each` for the path of every one of them. */
@@ -90,4 +103,6 @@ const LwCounters *lw_server_counters(LwServer *self, LwNow now);
 void lw_server_set_counters(LwServer *self, const LwCounters *counters);
 
 LwUsec lw_server_deadline(const LwServer *self);
+/** When an observation has its turn. */
+LwUsec lw_server_notification_deadline(const LwServer *self);
 void lw_server_run(LwServer *self, LwNow now);

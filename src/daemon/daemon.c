@@ -38,6 +38,7 @@ static bool build_core(LwDaemon *self, GError **error)
                 return false;
         self->store = lw_store_new(self->state);
         self->counters = lw_counter_store_new(self->state);
+        self->sessions = lw_session_store_new(self->state, self->driver);
         self->roster = lw_roster_new(self->state);
         self->definitions = lw_definitions_new(
                         self->options->data_directory, LWM2MD_SYSCONFDIR, LWM2MD_DATADIR);
@@ -47,6 +48,7 @@ static bool build_core(LwDaemon *self, GError **error)
         self->factory = lw_client_transport_factory_new(self->driver, self->worker);
         self->client = lw_client_new(endpoint, self->tree, self->factory, &lw_daemon_client_events,
                         self, draw_seed());
+        lw_session_store_set_client(self->sessions, self->client);
         self->servers = lw_servers_new(self->client, self->store, self->attributes, self->roster,
                         self->journal, self->driver);
         return true;
@@ -163,6 +165,7 @@ int lw_daemon_run(LwDaemon *self)
         sd_notify(0, "READY=1");
         status = lw_driver_run(self->driver);
         lw_counter_store_save(self->counters, self->client, lw_driver_now(self->driver));
+        lw_session_store_flush(self->sessions);
         lw_worker_drain(self->worker, DRAIN_USEC);
         lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md ends");
         return status;
@@ -192,6 +195,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_registry_free(self->registry);
         lw_definitions_free(self->definitions);
         lw_roster_free(self->roster);
+        lw_session_store_free(self->sessions);
         lw_counter_store_free(self->counters);
         lw_store_free(self->store);
         lw_state_free(self->state);

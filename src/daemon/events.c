@@ -48,6 +48,8 @@ static void on_server_added(void *user, LwServer *server)
                 lw_log(G_LOG_LEVEL_WARNING, "%s has no instance in objects 0 and 1: %s",
                                 lw_server_account(server)->name, error->message);
         lw_counter_store_added(self->counters, server);
+        if (lw_client_state(self->client) == LW_CLIENT_STARTING)
+                lw_session_store_added(self->sessions, server);
         lw_manager_server_added(self->manager, server);
 }
 
@@ -56,6 +58,7 @@ static void on_server_removed(void *user, LwServer *server)
         LwDaemon *self = user;
 
         lw_counter_store_removed(self->counters, server, now_of(self));
+        lw_session_store_removed(self->sessions, server);
         lw_manager_server_removed(self->manager, server);
         lw_server_object_remove(self->server, server);
         lw_security_object_remove(self->security, lw_server_account(server)->instance);
@@ -79,12 +82,18 @@ static void on_save(void *user, LwServer *server G_GNUC_UNUSED,
         lw_counter_store_save(self->counters, self->client, now_of(self));
 }
 
+static bool on_keep(void *user, LwServer *server, bool urgent)
+{
+        return lw_session_store_keep(((LwDaemon *) user)->sessions, server, urgent);
+}
+
 const LwClientEvents lw_daemon_client_events = {
         .changed = on_changed,
         .server_added = on_server_added,
         .server_removed = on_server_removed,
         .operated = on_operated,
         .save = on_save,
+        .keep = on_keep,
 };
 
 /* --- what the loop tells ---------------------------------------------------------------------- */
@@ -104,7 +113,16 @@ static void client_run(void *user, LwNow now)
                 lw_driver_exit(self->driver, EXIT_SUCCESS);
 }
 
-const LwDriverClient lw_daemon_driver_client = { .deadline = client_deadline, .run = client_run };
+static bool client_urgent(void *user)
+{
+        return lw_client_is_punctual(((LwDaemon *) user)->client);
+}
+
+const LwDriverClient lw_daemon_driver_client = {
+        .deadline = client_deadline,
+        .run = client_run,
+        .urgent = client_urgent,
+};
 
 void lw_daemon_on_network_changed(void *user)
 {

@@ -21,6 +21,7 @@
 #include "store/attributes.h"
 #include "store/counters.h"
 #include "store/roster.h"
+#include "store/sessions.h"
 #include "store/store.h"
 
 struct LwDaemon {
@@ -33,6 +34,7 @@ struct LwDaemon {
         LwStore *store;
         LwAttributeKeeper *attributes;
         LwCounterStore *counters;
+        LwSessionStore *sessions;
         LwRoster *roster;
         LwServers *servers;
         LwDefinitions *definitions;

@@ -151,7 +151,7 @@ static LwAccount *new_account(void)
         return account;
 }
 
-void scene_setup(Scene *self, unsigned instances)
+static void begin(Scene *self, unsigned instances, GBytes *session)
 {
         static const uint16_t ids[] = { 0, 1, 2, 3, 4 };
 
@@ -173,12 +173,25 @@ void scene_setup(Scene *self, unsigned instances)
         self->client = lw_client_new("dev", self->tree, &self->factory->factory, NULL, NULL, 7);
         self->account = new_account();
         self->server = lw_client_add_server(self->client, self->account, self->now, NULL);
+        if (session)
+                ck_assert(lw_server_load_session(self->server, session, self->now, NULL));
         lw_client_start(self->client, self->now);
         scene_run(self);
         lw_fake_up(scene_fake(self), self->now);
+        scene_run(self);
+}
+
+void scene_setup(Scene *self, unsigned instances)
+{
+        begin(self, instances, NULL);
         scene_answer(self, 0x41);
         lw_fake_settled(scene_fake(self), self->now);
         lw_fake_forget(scene_fake(self));
+}
+
+void scene_resume(Scene *self, unsigned instances, GBytes *session)
+{
+        begin(self, instances, session);
 }
 
 void scene_teardown(Scene *self)
@@ -201,13 +214,11 @@ void scene_lose(Scene *self)
 void scene_return(Scene *self)
 {
         self->factory->fails_with = 0;
-        while (!scene_fake(self) || scene_fake(self)->is_closed)
+        while (scene_fake(self)->is_closed)
                 scene_pass(self, SECOND);
         lw_fake_up(scene_fake(self), self->now);
         scene_run(self);
-        lw_fake_forget(scene_fake(self));
-        lw_client_update(self->client, self->now);
-        scene_run(self);
+        scene_answer(self, 0x44);
 }
 
 void scene_put(Scene *self, const char *path, LwValue value)

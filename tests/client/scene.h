@@ -41,6 +41,8 @@ typedef struct Scene {
 
 /** With `instances` instances, registered, in version 1.2, for ever. */
 void scene_setup(Scene *self, unsigned instances);
+/** The same after a restart, with what lw_server_save_session() kept; up, its Update sent. */
+void scene_resume(Scene *self, unsigned instances, GBytes *session);
 void scene_teardown(Scene *self);
 LwFake *scene_fake(const Scene *self);
 
@@ -50,8 +52,8 @@ void scene_run(Scene *self);
 void scene_pass(Scene *self, LwUsec usec);
 /** The answer to the request that was sent last. */
 void scene_answer(Scene *self, uint8_t code);
-/** The connection is lost, and the next try for one fails; or it comes again and the registration
- * is refreshed. */
+/** The connection is lost, and the next try for one fails; or it comes again, and the Update that
+ * is sent then is answered. */
 void scene_lose(Scene *self);
 void scene_return(Scene *self);
 

@@ -142,6 +142,15 @@ START_TEST(connects_anew_when_an_update_is_not_answered)
         registered(300);
         on(LW_REGISTRATION_ON_TRIGGER);
         ck_assert_int_eq(on(LW_REGISTRATION_ON_SILENT), LW_REGISTRATION_OPEN);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_UP), LW_REGISTRATION_SEND_UPDATE);
+        /* nor there: the server is away, but its registration holds until the lifetime is over */
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_SILENT), LW_REGISTRATION_CLOSE);
+        ck_assert(registration.registered);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_DEADLINE), LW_REGISTRATION_OPEN);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_UP), LW_REGISTRATION_SEND_UPDATE);
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_SILENT), LW_REGISTRATION_CLOSE);
+        now.boot += 300 * SECOND;
+        ck_assert_int_eq(on(LW_REGISTRATION_ON_DEADLINE), LW_REGISTRATION_OPEN);
         ck_assert_int_eq(on(LW_REGISTRATION_ON_UP), LW_REGISTRATION_SEND_REGISTER);
 }
 END_TEST

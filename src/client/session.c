@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a server and we agreed on, as a document. */
+#include "client/session.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/limits.h"
+#include "model/number.h"
+#include "model/status.h"
+
+/*
+ * A line each, words between blanks:
+ *   session SERVER VERSION LIFETIME EXPIRES REGISTERED SEGMENT...
+ *   observation TOKEN COMPOSITE VERSION FORMAT SEQUENCE KEY SENT QUERY PATH...
+ *   sample PATH BITS                       of the observation above
+ *   notification TOKEN TIME VALUES
+ * Numbers are decimal, times microseconds of real time, bytes base64, other text percent-encoded.
+ */
+
+/* Above any number that was sent since the document was, and still newer than those. Source: RFC
+ * 7641, 3.4. */
+#define SEQUENCE_LEAP (1u << 22)
+#define SEQUENCE_MASK 0xffffffu
+#define NOTHING "-"
+
+void lw_session_clear(LwSession *self)
+{
+        g_clear_pointer(&self->server, g_free);
+        g_clear_pointer(&self->location, g_strfreev);
+}
+
+static void put_text(GString *text, const char *word)
+{
+        g_autofree char *escaped = g_uri_escape_string(word, NULL, FALSE);
+
+        g_string_append_printf(text, " %s", escaped);
+}
+
+static void put_bytes(GString *text, const void *data, size_t length)
+{
+        g_autofree char *encoded = g_base64_encode(length > 0 ? data : (const guchar *) "", length);
+
+        g_string_append_printf(text, " %s", length > 0 ? encoded : NOTHING);
+}
+
+static void put_path(GString *text, const LwPath *path)
+{
+        char printed[LW_PATH_TEXT_MAX];
+
+        lw_path_print(path, printed);
+        g_string_append_printf(text, " %s", printed);
+}
+
+static void put_query(GString *text, const LwAttributes *query)
+{
+        char separator = ' ';
+
+        for (unsigned i = 0; query && i < LW_ATTRIBUTE_COUNT; i++) {
+                char value[LW_ATTRIBUTE_TEXT_MAX];
+
+                if (!lw_attributes_has(query, (LwAttribute) i))
+                        continue;
+                lw_attributes_print(query, (LwAttribute) i, value);
+                g_string_append_printf(text, "%c%s=%s", separator,
+                                lw_attribute_name((LwAttribute) i), value);
+                separator = '&';
+        }
+        if (!query)
+                g_string_append(text, " " NOTHING);
+}
+
+static void put_observation(void *user, const LwObservation *observation)
+{
+        GString *text = user;
+
+        g_string_append(text, "observation");
+        put_bytes(text, observation->token, observation->token_length);
+        g_string_append_printf(text, " %u %u %d %u %" PRIu64 " %" PRId64, observation->composite,
+                        observation->version, observation->format, observation->sequence,
+                        observation->key, observation->sent_real_usec);
+        put_query(text, observation->query);
+        for (unsigned i = 0; i < observation->watch_count; i++)
+                put_path(text, &observation->watches[i].path);
+        g_string_append_c(text, '\n');
+        for (unsigned i = 0; i < observation->sample_count; i++) {
+                LwPath path = lw_sample_path(&observation->samples[i]);
+
+                g_string_append(text, "sample");
+                put_path(text, &path);
+                g_string_append_printf(text, " %" PRIu64 "\n", observation->samples[i].bits);
+        }
+}
+
+static void put_parcel(void *user, const LwParcel *parcel)
+{
+        GString *text = user;
+        size_t length;
+        const void *data = g_bytes_get_data(parcel->pack, &length);
+
+        if (!parcel->stored)
+                return;
+        g_string_append(text, "notification");
+        put_bytes(text, parcel->observation->token, parcel->observation->token_length);
+        g_string_append_printf(text, " %" PRId64, parcel->real_usec);
+        put_bytes(text, data, length);
+        g_string_append_c(text, '\n');
+}
+
+GBytes *lw_session_save(const LwSession *self, const LwObserver *observer)
+{
+        GString *text = g_string_new("session");
+
+        put_text(text, self->server);
+        g_string_append_printf(text, " %u %u %" PRId64 " %" PRId64, (unsigned) self->version,
+                        self->lifetime_seconds, self->expires_real_usec,
+                        self->registered_real_usec);
+        for (char *const *segment = self->location; *segment; segment++)
+                put_text(text, *segment);
+        g_string_append_c(text, '\n');
+        lw_observer_show(observer, put_observation, put_parcel, text);
+        return g_string_free_to_bytes(text);
+}
+
+/* --- and back --------------------------------------------------------------------------------- */
+
+/* Words: those of one line that are not read yet. Once one was wrong, all are. */
+typedef struct Words {
+        char **next;
+        bool wrong;
+} Words;
+
+static const char *take(Words *self)
+{
+        if (!*self->next) {
+                self->wrong = true;
+                return "";
+        }
+        return *self->next++;
+}
+
+static uint64_t take_unsigned(Words *self, uint64_t most)
+{
+        const char *word = take(self);
+        uint64_t value = 0;
+
+        if (!lw_number_parse_unsigned(word, strlen(word), &value) || value > most)
+                self->wrong = true;
+        return self->wrong ? 0 : value;
+}
+
+static int64_t take_integer(Words *self, int64_t least, int64_t most)
+{
+        const char *word = take(self);
+        int64_t value = 0;
+
+        if (!lw_number_parse_integer(word, strlen(word), &value) || value < least || value > most)
+                self->wrong = true;
+        return self->wrong ? 0 : value;
+}
+
+static char *take_text(Words *self)
+{
+        char *text = g_uri_unescape_string(take(self), NULL);
+
+        self->wrong |= text == NULL;
+        return text;
+}
+
+static GBytes *take_bytes(Words *self)
+{
+        const char *word = take(self);
+        size_t length = 0;
+        guchar *data;
+
+        if (g_str_equal(word, NOTHING))
+                return g_bytes_new(NULL, 0);
+        data = g_base64_decode(word, &length);
+        self->wrong |= length == 0;
+        return g_bytes_new_take(data, length);
+}
+
+static LwPath take_path(Words *self)
+{
+        LwPath path = {};
+
+        self->wrong |= !lw_path_parse(take(self), &path, NULL);
+        return path;
+}
+
+static void read_session(Words *words, LwSession *ret_session)
+{
+        g_autoptr(GStrvBuilder) segments = g_strv_builder_new();
+
+        ret_session->server = take_text(words);
+        ret_session->version = (LwVersion) take_unsigned(words, LW_VERSION_1_2);
+        ret_session->lifetime_seconds = (uint32_t) take_unsigned(words, UINT32_MAX);
+        ret_session->expires_real_usec = take_integer(words, 0, INT64_MAX);
+        ret_session->registered_real_usec = take_integer(words, 0, INT64_MAX);
+        for (unsigned i = 0; !words->wrong && *words->next && i < LW_PATH_SEGMENTS_MAX; i++) {
+                g_autofree char *segment = take_text(words);
+
+                if (segment)
+                        g_strv_builder_add(segments, segment);
+        }
+        ret_session->location = g_strv_builder_end(segments);
+        words->wrong |= !ret_session->location[0] || *words->next;
+}
+
+static LwAttributes *take_query(Words *words)
+{
+        const char *word = take(words);
+        g_auto(GStrv) queries = NULL;
+        LwAttributes query;
+
+        if (g_str_equal(word, NOTHING))
+                return NULL;
+        queries = g_strsplit(word, "&", LW_ATTRIBUTE_COUNT + 1);
+        if (!lw_attributes_parse(
+                            (const char *const *) queries, g_strv_length(queries), &query, NULL) ||
+                        query.unset) {
+                words->wrong = true;
+                return NULL;
+        }
+        return g_memdup2(&query, sizeof(query));
+}
+
+/* As lw_observation_new() would have made it. */
+static LwObservation *make(Words *words, LwMessage *message, bool composite, LwVersion version,
+                LwAttributes *query, LwNow now)
+{
+        g_autoptr(LwValues) paths = lw_values_new();
+        LwValue none = lw_value_none();
+        LwRequest request = { .version = version, .now = now };
+        LwObservation *observation;
+
+        while (*words->next && lw_values_count(paths) < LW_OBSERVED_PATHS_MAX) {
+                LwPath path = take_path(words);
+
+                lw_values_add(paths, &path, &none);
+        }
+        if (lw_values_count(paths) == 0 || (!composite && lw_values_count(paths) > 1) ||
+                        message->token_length == 0)
+                words->wrong = true;
+        if (words->wrong) {
+                g_free(query);
+                return NULL;
+        }
+        request.path = composite ? LW_PATH_ROOT : lw_values_at(paths, 0)->path;
+        observation = lw_observation_new(message, &request, composite ? paths : NULL);
+        observation->query = query;
+        return observation;
+}
+
+/* How long ago that was; a clock that was set back makes it now. */
+static LwUsec point(int64_t real_usec, LwNow now)
+{
+        LwUsec ago = real_usec < now.real_usec ? (LwUsec) (now.real_usec - real_usec) : 0;
+
+        return ago < now.boot ? now.boot - ago : 0;
+}
+
+static LwObservation *read_observation(Words *words, LwNow now)
+{
+        g_autoptr(GBytes) token = take_bytes(words);
+        bool composite = take_unsigned(words, 1);
+        LwVersion version = (LwVersion) take_unsigned(words, LW_VERSION_1_2);
+        int32_t format = (int32_t) take_integer(words, 0, UINT16_MAX);
+        uint32_t sequence = (uint32_t) take_unsigned(words, SEQUENCE_MASK);
+        uint64_t key = take_unsigned(words, UINT64_MAX);
+        int64_t sent = take_integer(words, 0, INT64_MAX);
+        LwAttributes *query = take_query(words);
+        LwObservation *observation;
+        LwMessage message;
+        size_t length;
+        const void *data = g_bytes_get_data(token, &length);
+
+        lw_message_init(&message, LW_MESSAGE_CON, LW_METHOD_GET);
+        if (length > LW_TOKEN_MAX)
+                words->wrong = true;
+        else if (length > 0)
+                memcpy(message.token, data, length);
+        message.token_length = (uint8_t) MIN(length, LW_TOKEN_MAX);
+        observation = make(words, &message, composite, version, query, now);
+        if (!observation)
+                return NULL;
+        observation->format = format;
+        observation->sequence = (sequence + SEQUENCE_LEAP) & SEQUENCE_MASK;
+        observation->key = key;
+        observation->sent_real_usec = sent;
+        observation->progress.sent = observation->progress.evaluated = point(sent, now);
+        observation->restored = true;
+        observation->progress.changed = true;   /* who knows what happened meanwhile */
+        observation->confirmed = LW_USEC_NEVER; /* the next one asks whether the server is there */
+        return observation;
+}
+
+/* Loading: the observation whose samples are being read, until it is whole. */
+typedef struct Loading {
+        LwObserver *observer;
+        LwObservation *observation;
+        GArray *samples; /* of LwSample */
+        LwNow now;
+} Loading;
+
+static void finish_observation(Loading *self)
+{
+        LwObservation *observation = g_steal_pointer(&self->observation);
+        unsigned count = self->samples->len;
+
+        if (!observation)
+                return;
+        if (count == 1)
+                observation->one = g_array_index(self->samples, LwSample, 0);
+        else if (count > 1)
+                observation->samples = g_memdup2(self->samples->data, count * sizeof(LwSample));
+        if (count == 1)
+                observation->samples = &observation->one;
+        observation->sample_count = count;
+        g_array_set_size(self->samples, 0);
+        lw_observer_add(self->observer, observation, false);
+}
+
+static void read_sample(Loading *self, Words *words)
+{
+        LwEntry entry = { .path = take_path(words) };
+        LwSample sample = lw_sample_of(&entry);
+
+        sample.bits = take_unsigned(words, UINT64_MAX);
+        words->wrong |= !self->observation || self->samples->len >= LW_ENTRIES_MAX;
+        if (!words->wrong)
+                g_array_append_val(self->samples, sample);
+}
+
+static void read_notification(Loading *self, Words *words)
+{
+        g_autoptr(GBytes) token = take_bytes(words);
+        int64_t real_usec = take_integer(words, 1, INT64_MAX);
+        g_autoptr(GBytes) pack = take_bytes(words);
+        size_t length;
+        const void *data = g_bytes_get_data(token, &length);
+        LwObservation *observation = NULL;
+
+        if (length > 0 && length <= LW_TOKEN_MAX)
+                observation = lw_observer_find(self->observer, data, length);
+        words->wrong |= !observation;
+        if (!words->wrong)
+                lw_observer_restore(self->observer, observation, pack, real_usec);
+}
+
+static bool read_line(Loading *self, const char *line, LwSession *ret_session, bool first)
+{
+        g_auto(GStrv) split = g_strsplit(line, " ", LW_OBSERVED_PATHS_MAX + 16);
+        Words words = { .next = split };
+        const char *what = take(&words);
+
+        if (first != g_str_equal(what, "session"))
+                return false;
+        if (first) {
+                read_session(&words, ret_session);
+        } else if (g_str_equal(what, "observation")) {
+                finish_observation(self);
+                if (lw_observer_count(self->observer) >= LW_OBSERVATIONS_MAX)
+                        return false;
+                self->observation = read_observation(&words, self->now);
+        } else if (g_str_equal(what, "sample")) {
+                read_sample(self, &words);
+        } else if (g_str_equal(what, "notification")) {
+                finish_observation(self);
+                read_notification(self, &words);
+        } else {
+                return false;
+        }
+        return !words.wrong && !*words.next;
+}
+
+static bool read_lines(Loading *self, char **lines, LwSession *ret_session, GError **error)
+{
+        for (unsigned i = 0; lines[i]; i++) {
+                if (i > 0 && lines[i][0] == '\0')
+                        continue;
+                if (read_line(self, lines[i], ret_session, i == 0))
+                        continue;
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "line %u cannot be read",
+                                i + 1);
+                return false;
+        }
+        finish_observation(self);
+        return true;
+}
+
+bool lw_session_load(LwSession *ret_session, LwObserver *observer, GBytes *document, LwNow now,
+                GError **error)
+{
+        size_t length = g_bytes_get_size(document);
+        const char *data = length > 0 ? g_bytes_get_data(document, NULL) : "";
+        g_autofree char *text = g_strndup(data, length);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        Loading loading = { .observer = observer, .now = now };
+        LwSession session = {};
+        bool loaded = false;
+
+        loading.samples = g_array_new(FALSE, FALSE, sizeof(LwSample));
+        lw_observer_set_grace(observer, now);
+        if (strlen(text) != length || !lines[0])
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "it is empty, or not text");
+        else
+                loaded = read_lines(&loading, lines, &session, error);
+        lw_observation_free(loading.observation);
+        g_array_unref(loading.samples);
+        if (loaded) {
+                *ret_session = session;
+                return true;
+        }
+        lw_observer_clear(observer);
+        lw_session_clear(&session);
+        return false;
+}
