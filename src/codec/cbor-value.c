@@ -6,12 +6,20 @@
 #include "codec/intake.h"
 #include "model/status.h"
 
+/* Tag 1, seconds since 1970. Source: RFC 8949, 3.4.2. */
+#define TAG_EPOCH 0xc1
+
 bool lw_cbor_encode(const LwValues *values, const LwPath *base G_GNUC_UNUSED,
                 LwRegistry *registry G_GNUC_UNUSED, LwWriter *writer, GError **error)
 {
         const LwValue *value = NULL;
 
-        return lw_intake_only(values, &value, error) && lw_cbor_write_value(writer, value, error);
+        if (!lw_intake_only(values, &value, error))
+                return false;
+        /* The standard allows a Time with and without the tag; Leshan's decoder wants it. */
+        if (value->type == LW_TYPE_TIME)
+                lw_writer_u8(writer, TAG_EPOCH);
+        return lw_cbor_write_value(writer, value, error);
 }
 
 /* The whole document: one value that is not null. */

@@ -49,6 +49,8 @@ void lw_json_write_string(LwWriter *writer, const char *text, size_t length)
 
 /* Numbers */
 
+#define INTEGERS_END 0x1p63
+
 static bool write_float(LwWriter *writer, double number, GError **error)
 {
         if (!isfinite(number)) {
@@ -58,6 +60,9 @@ static bool write_float(LwWriter *writer, double number, GError **error)
         }
         writer->length += lw_number_print_float(
                         number, (char *) lw_writer_reserve(writer, LW_FLOAT_TEXT_MAX));
+        /* without a point, Leshan takes it for an integer, and those have 64 bits there */
+        if (fabs(number) >= INTEGERS_END)
+                lw_writer_put(writer, ".0", 2);
         return true;
 }
 

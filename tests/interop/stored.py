@@ -75,8 +75,6 @@ def write(table, stage):
     def single(path, typed, format):
         table.expect({"code": "2.04"}, "write", path, value=typed, format=format)
         hold(stage, {path: typed})
-        if (typed[0], format) == ("time", "cbor"):
-            return  # it comes back without the tag that Leshan wants, see reads.disputed()
         table.expect({"code": "2.05", "values": {path: typed}}, "read", path, format=format)
 
     for format in SINGLE:
