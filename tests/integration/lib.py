@@ -47,6 +47,7 @@ BUS_CONFIGURATION = """<busconfig>
   <type>system</type>
   <listen>unix:path=%s</listen>
   <auth>EXTERNAL</auth>
+  <servicedir>%s</servicedir>
   <policy context="default">
     <allow user="*"/>
     <allow own="*"/>
@@ -385,7 +386,7 @@ class Bench:
 
     def start_bus(self):
         configuration = self.directory / "bus.conf"
-        configuration.write_text(BUS_CONFIGURATION % self.socket)
+        configuration.write_text(BUS_CONFIGURATION % (self.socket, self.directory / "services"))
         if self.socket.exists():
             self.socket.unlink()
         self.bus = Process(self, "dbus-daemon", [
@@ -446,6 +447,15 @@ class Bench:
 
     def agent_with(self, configuration, name="agent", **keywords):
         return Agent(self, configuration, name, **keywords)
+
+    def activatable(self, name, *command):
+        """A service that the bus starts by its name."""
+        directory = self.directory / "services"
+        directory.mkdir(exist_ok=True)
+        (directory / (name + ".service")).write_text(
+            "[D-BUS Service]\nName=%s\nExec=%s DBUS_SYSTEM_BUS_ADDRESS=unix:path=%s %s\n" %
+            (name, tool("env"), self.socket, " ".join(command)))
+        self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig")
 
     def fake_service(self, *services):
         """Stand-ins for services of the host; each call of them is a line."""

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shows each data type of LwM2M, arrays, an executable with arguments, instances that servers make
+ * and values of many megabytes, as instances of object 26250 (26250.xml): cc zoo.c -o zoo
+ * $(pkg-config --cflags --libs libsystemd) */
+#define _GNU_SOURCE 1 /* memfd_create */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <systemd/sd-bus.h>
+
+#define SERVICE "org.lwm2md.example.Zoo"
+#define ANIMALS 16
+#define YOUNG 4
+#define FILM_BYTES (10 * 1024 * 1024)
+#define ALL 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+
+typedef struct Animal {
+        int lives, awake, film; /* film: a sealed memory file */
+        char name[64], young[YOUNG][64];
+        int64_t legs, born, meals;
+        uint64_t population;
+        double weight, weights[YOUNG];
+        uint16_t cage[2];
+        uint8_t track[256];
+        size_t track_length;
+} Animal;
+
+static Animal animals[ANIMALS];
+static char registration[128];
+
+/* Ten megabytes that nobody can change any more: what a descriptor for the agent must be. */
+static int make_film(void)
+{
+        int fd = memfd_create("film", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        uint8_t frame[4096];
+
+        for (size_t at = 0; fd >= 0 && at < FILM_BYTES; at += sizeof(frame)) {
+                memset(frame, (int) (at / sizeof(frame)), sizeof(frame));
+                if (write(fd, frame, sizeof(frame)) != sizeof(frame))
+                        return -1;
+        }
+        fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+        return fd;
+}
+
+static void be_born(Animal *self)
+{
+        *self = (Animal){ .lives = 1, .film = -1, .legs = 4, .weight = 1.5, .awake = 1 };
+}
+
+/* "/26250/1/9" and "/26250/1/9/3": the animal and the resource. */
+static Animal *find(const char *path, unsigned *resource, unsigned *element)
+{
+        unsigned instance = ANIMALS;
+
+        *resource = *element = YOUNG;
+        sscanf(path, "/26250/%u/%u/%u", &instance, resource, element);
+        return instance < ANIMALS && animals[instance].lives ? &animals[instance] : NULL;
+}
+
+static int append_young(sd_bus_message *m, const Animal *self)
+{
+        int r = sd_bus_message_open_container(m, 'v', "a{qv}");
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "{qv}");
+        for (int i = 0; r >= 0 && i < YOUNG; i++)
+                if (self->young[i][0] != '\0')
+                        r = sd_bus_message_append(m, "{qv}", i, "s", self->young[i]);
+        if (r >= 0 && (r = sd_bus_message_close_container(m)) >= 0)
+                r = sd_bus_message_close_container(m);
+        return r;
+}
+
+static int append_track(sd_bus_message *m, const Animal *self)
+{
+        int r = sd_bus_message_open_container(m, 'v', "ay");
+
+        if (r >= 0)
+                r = sd_bus_message_append_array(m, 'y', self->track, self->track_length);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+/* Each type as the bus has it. */
+static int append_value(sd_bus_message *m, const Animal *self, unsigned resource)
+{
+        switch (resource) {
+        case 0:
+                return sd_bus_message_append(m, "v", "s", self->name);
+        case 1:
+                return sd_bus_message_append(m, "v", "x", self->legs);
+        case 2:
+                return sd_bus_message_append(m, "v", "t", self->population);
+        case 3:
+                return sd_bus_message_append(m, "v", "d", self->weight);
+        case 4:
+                return sd_bus_message_append(m, "v", "b", self->awake);
+        case 5:
+                return append_track(m, self);
+        case 6:
+                return sd_bus_message_append(m, "v", "x", self->born);
+        case 7:
+                return sd_bus_message_append(m, "v", "(qq)", self->cage[0], self->cage[1]);
+        case 8:
+                return sd_bus_message_append(m, "v", "s", "</26250/0>");
+        case 9:
+                return append_young(m, self);
+        case 10:
+                return sd_bus_message_append(m, "v", "a{qv}", 2, 0, "d", self->weights[0], 1, "d",
+                                self->weights[1]);
+        case 11:
+                return sd_bus_message_append(m, "v", "h", self->film);
+        default:
+                return sd_bus_message_append(m, "v", "x", self->meals);
+        }
+}
+
+/* Read(as paths, a{sv} context) -> (a{sv} values, a{s(ss)} failed); what has no value is left out.
+ */
+static int method_read(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        sd_bus_message *reply = NULL;
+        unsigned resource, element;
+        const char *path;
+        int r = sd_bus_message_new_method_return(m, &reply);
+
+        (void) user;
+        (void) error;
+        if (r >= 0 && (r = sd_bus_message_open_container(reply, 'a', "{sv}")) >= 0)
+                r = sd_bus_message_enter_container(m, 'a', "s");
+        while (r >= 0 && (r = sd_bus_message_read(m, "s", &path)) > 0) {
+                const Animal *animal = find(path, &resource, &element);
+
+                if (animal == NULL || element < YOUNG || (resource == 11 && animal->film < 0))
+                        continue;
+                if ((r = sd_bus_message_open_container(reply, 'e', "sv")) >= 0 &&
+                                (r = sd_bus_message_append(reply, "s", path)) >= 0 &&
+                                (r = append_value(reply, animal, resource)) >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        if (r >= 0 && (r = sd_bus_message_close_container(reply)) >= 0 &&
+                        (r = sd_bus_message_append(reply, "a{s(ss)}", 0)) >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r;
+}
+
+static int take_text(sd_bus_message *m, char *text, size_t size)
+{
+        const char *value;
+        int r = sd_bus_message_read(m, "v", "s", &value);
+
+        if (r >= 0)
+                snprintf(text, size, "%s", value);
+        return r;
+}
+
+/* An array comes whole: it is replaced, or what is not named stays. */
+static int take_young(sd_bus_message *m, Animal *self, int is_replaced)
+{
+        uint16_t id;
+        int r = sd_bus_message_enter_container(m, 'v', "a{qv}");
+
+        if (is_replaced)
+                memset(self->young, 0, sizeof(self->young));
+        if (r >= 0)
+                r = sd_bus_message_enter_container(m, 'a', "{qv}");
+        while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "qv")) > 0) {
+                if ((r = sd_bus_message_read(m, "q", &id)) < 0)
+                        return r;
+                if (id >= YOUNG)
+                        return -EINVAL;
+                if ((r = take_text(m, self->young[id], sizeof(self->young[id]))) >= 0)
+                        r = sd_bus_message_exit_container(m);
+        }
+        if (r >= 0 && (r = sd_bus_message_exit_container(m)) >= 0)
+                r = sd_bus_message_exit_container(m);
+        return r;
+}
+
+/* A large value is a sealed memory file, a short one is bytes. */
+static int take_film(sd_bus_message *m, Animal *self)
+{
+        const char *contents;
+        int r = sd_bus_message_peek_type(m, NULL, &contents), fd;
+
+        if (r < 0)
+                return r;
+        if (strcmp(contents, "h") != 0)
+                return -EINVAL; /* this zoo takes long films only */
+        r = sd_bus_message_read(m, "v", "h", &fd);
+        if (r < 0)
+                return r;
+        self->film = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        return self->film < 0 ? -errno : 0;
+}
+
+static int take_track(sd_bus_message *m, Animal *self)
+{
+        const void *data;
+        size_t length;
+        int r = sd_bus_message_enter_container(m, 'v', "ay");
+
+        if (r < 0 || (r = sd_bus_message_read_array(m, 'y', &data, &length)) < 0)
+                return r;
+        if (length > sizeof(self->track))
+                return -EINVAL;
+        memcpy(self->track, data, length);
+        self->track_length = length;
+        return sd_bus_message_exit_container(m);
+}
+
+static int take_value(sd_bus_message *m, Animal *self, unsigned resource, int is_replaced)
+{
+        switch (resource) {
+        case 0:
+                return take_text(m, self->name, sizeof(self->name));
+        case 1:
+                return sd_bus_message_read(m, "v", "x", &self->legs);
+        case 2:
+                return sd_bus_message_read(m, "v", "t", &self->population);
+        case 3:
+                return sd_bus_message_read(m, "v", "d", &self->weight);
+        case 4:
+                return sd_bus_message_read(m, "v", "b", &self->awake);
+        case 5:
+                return take_track(m, self);
+        case 6:
+                return sd_bus_message_read(m, "v", "x", &self->born);
+        case 7:
+                return sd_bus_message_read(m, "v", "(qq)", &self->cage[0], &self->cage[1]);
+        case 9:
+                return take_young(m, self, is_replaced);
+        case 11:
+                return take_film(m, self);
+        default:
+                return -EINVAL;
+        }
+}
+
+static int take_values(sd_bus_message *m, Animal *made, int is_replaced)
+{
+        unsigned resource, element;
+        const char *path;
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+
+        while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+                Animal *animal;
+
+                if ((r = sd_bus_message_read(m, "s", &path)) < 0)
+                        return r;
+                animal = find(path, &resource, &element);
+                if (made != NULL)
+                        animal = made;
+                r = animal != NULL && element == YOUNG
+                                    ? take_value(m, animal, resource, is_replaced)
+                                    : -EINVAL;
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(m);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+static int refuse(sd_bus_error *error, const char *what)
+{
+        return sd_bus_error_set(error, "org.lwm2md.Error.BadRequest", what);
+}
+
+/* Write(s mode, a{sv} values, a{sv} context) */
+static int method_write(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        Animal before[ANIMALS];
+        const char *mode;
+        int r = sd_bus_message_read(m, "s", &mode);
+
+        (void) user;
+        memcpy(before, animals, sizeof(animals));
+        if (r >= 0)
+                r = take_values(m, NULL, strcmp(mode, "replace") == 0);
+        for (int i = 0; i < ANIMALS; i++) { /* the films that are not shown any more */
+                int unused = r >= 0 ? before[i].film : animals[i].film;
+
+                if (before[i].film != animals[i].film && unused >= 0)
+                        close(unused);
+        }
+        if (r >= 0)
+                return sd_bus_reply_method_return(m, "");
+        memcpy(animals, before, sizeof(animals)); /* all or nothing */
+        return refuse(error, "this zoo cannot keep that");
+}
+
+/* Execute(s path, a{ys} arguments, a{sv} context): feed it; argument 1 says how often. */
+static int method_execute(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        unsigned resource, element, times = 1;
+        const char *path, *text;
+        uint8_t number;
+        Animal *animal;
+        int r = sd_bus_message_read(m, "s", &path);
+
+        (void) user;
+        if (r < 0 || (r = sd_bus_message_enter_container(m, 'a', "{ys}")) < 0)
+                return r;
+        while ((r = sd_bus_message_read(m, "{ys}", &number, &text)) > 0)
+                if (number == 1)
+                        times = (unsigned) strtoul(text, NULL, 10);
+        animal = find(path, &resource, &element);
+        if (r < 0 || animal == NULL || times == 0)
+                return refuse(error, "argument 1 is how often: 1, 2, ...");
+        animal->meals += times;
+        return sd_bus_reply_method_return(m, "");
+}
+
+/* Create(s path, a{sv} values, a{sv} context) -> s instance */
+static int method_create(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        unsigned instance = ANIMALS;
+        const char *path;
+        int r = sd_bus_message_read(m, "s", &path);
+
+        if (r >= 0)
+                sscanf(path, "/26250/%u", &instance);
+        if (instance >= ANIMALS)
+                return refuse(error, "there is no cage of that number");
+        be_born(&animals[instance]);
+        r = take_values(m, &animals[instance], 1);
+        if (r >= 0) /* all that an animal has, not only what the server gave */
+                r = sd_bus_call_method_async(user, NULL, "org.lwm2md", registration,
+                                "org.lwm2md.Registration1", "AddInstances", NULL, NULL, "a{saq}", 1,
+                                path, 14, ALL);
+        if (r >= 0)
+                return sd_bus_reply_method_return(m, "s", path);
+        animals[instance].lives = 0;
+        return refuse(error, "this zoo cannot keep that");
+}
+
+/* Delete(s path, a{sv} context) */
+static int method_delete(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        unsigned resource, element;
+        const char *path;
+        Animal *animal;
+        int r = sd_bus_message_read(m, "s", &path);
+
+        (void) user;
+        if (r < 0)
+                return r;
+        animal = find(path, &resource, &element);
+        if (animal == NULL || (resource == 9 && element >= YOUNG) || resource == 10)
+                return refuse(error, "there is no such animal, or young one by name");
+        if (resource == 9)
+                animal->young[element][0] = '\0';
+        else
+                animal->lives = 0;
+        return sd_bus_reply_method_return(m, "");
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD("Read", "asa{sv}", "a{sv}a{s(ss)}", method_read, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Write", "sa{sv}a{sv}", "", method_write, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Execute", "sa{ys}a{sv}", "", method_execute, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Create", "sa{sv}a{sv}", "s", method_create, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Delete", "sa{sv}", "", method_delete, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_VTABLE_END,
+};
+
+static int register_provider(sd_bus *bus)
+{
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        sd_bus_message *reply = NULL;
+        const char *path;
+        int r = sd_bus_call_method(bus, "org.lwm2md", "/org/lwm2md", "org.lwm2md.ProviderManager1",
+                        "RegisterProvider", &error, &reply, "oa{saq}a{sv}", "/Zoo", 2, "/26250", 0,
+                        "/26250/0", 14, ALL, 1, "name", "s", "zoo");
+
+        if (r < 0)
+                fprintf(stderr, "lwm2md: %s\n", error.message);
+        else if ((r = sd_bus_message_read(reply, "o", &path)) >= 0)
+                snprintf(registration, sizeof(registration), "%s", path);
+        sd_bus_message_unref(reply);
+        sd_bus_error_free(&error);
+        return r;
+}
+
+int main(void)
+{
+        sd_bus *bus = NULL;
+        int r;
+
+        be_born(&animals[0]);
+        snprintf(animals[0].name, sizeof(animals[0].name), "Ida");
+        animals[0].film = make_film();
+        if (sd_bus_open_system(&bus) < 0 ||
+                        sd_bus_add_object_vtable(bus, NULL, "/Zoo", "org.lwm2md.Provider1", vtable,
+                                        bus) < 0 ||
+                        register_provider(bus) < 0 || sd_bus_request_name(bus, SERVICE, 0) < 0)
+                return EXIT_FAILURE;
+        do {
+                r = sd_bus_process(bus, NULL);
+                if (r == 0)
+                        r = sd_bus_wait(bus, UINT64_MAX);
+        } while (r >= 0 || r == -EINTR);
+        return EXIT_FAILURE; /* the bus has gone: be started anew */
+}
