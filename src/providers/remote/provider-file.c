@@ -44,15 +44,18 @@ static bool take_key(LwProviderFile *self, const char *key, const char *value,
         if (strcmp(key, "Service") == 0) {
                 if (*value == ':' || !sd_bus_service_name_is_valid(value))
                         return refuse(error, key, value, "a name on the bus: org.example.Oven");
+                g_free(activation->service);
                 activation->service = g_strdup(value);
         } else if (strcmp(key, "Path") == 0) {
                 if (!sd_bus_object_path_is_valid(value))
                         return refuse(error, key, value,
                                         "the path of an object: /org/example/Oven");
+                g_free(self->path);
                 self->path = g_strdup(value);
         } else if (strcmp(key, "Start") == 0) {
                 if (!is_unit(value))
                         return refuse(error, key, value, "a unit: lwm2md-oven.service");
+                g_free(activation->start);
                 activation->start = g_strdup(value);
         } else if (strcmp(key, "User") == 0) {
                 activation->has_uid = find_user(value, &activation->uid);
