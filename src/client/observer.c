@@ -83,12 +83,6 @@ void lw_observer_set_connection(LwObserver *self, LwConnection *connection)
         lw_mailer_set_connection(&self->mailer, connection);
 }
 
-static void tell_observed(const LwObserver *self, const LwObservation *observation, bool begins)
-{
-        for (unsigned i = 0; self->events.observed && i < observation->watch_count; i++)
-                self->events.observed(self->user, &observation->watches[i].path, begins);
-}
-
 static void tell_keep(LwObserver *self)
 {
         if (self->events.keep)
@@ -102,7 +96,6 @@ static void end(LwObserver *self, LwObservation *observation)
                 lw_watches_remove(self->watches, &observation->watches[i]);
         lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
         lw_outbox_drop(&self->mailer.outbox, observation);
-        tell_observed(self, observation, false);
         tell_keep(self);
         g_hash_table_remove(self->observations, observation);
 }
@@ -152,7 +145,6 @@ void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
         g_hash_table_add(self->observations, observation);
         for (unsigned i = 0; i < observation->watch_count; i++)
                 lw_watches_add(self->watches, &observation->watches[i]);
-        tell_observed(self, observation, true);
         tell_keep(self);
         schedule(self, observation);
 }

@@ -32,8 +32,6 @@ typedef struct LwObserver LwObserver;
 typedef struct LwObserverEvents {
         /** A Confirmable notification was never acknowledged. */
         void (*unanswered)(void *user, LwNow now);
-        /** `path` is observed from now on, or no longer; as often as there are observations. */
-        void (*observed)(void *user, const LwPath *path, bool begins);
         /**
          * Observations or stored notifications are others than were kept. `urgent`: something was
          * delivered, and nothing more will be until lw_observer_kept(), so that it does not come

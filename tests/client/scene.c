@@ -46,7 +46,7 @@ static void add_value(void *key, void *value, void *user)
 
 static void on_read(LwProvider *provider, const LwPath *paths, size_t count, LwCall *call)
 {
-        Scene *self = (Scene *) ((char *) provider - offsetof(Scene, provider));
+        Scene *self = (Scene *) (void *) ((char *) provider - offsetof(Scene, provider));
         g_autoptr(LwValues) all = lw_values_new();
 
         self->reads++;
@@ -67,26 +67,7 @@ static void on_read(LwProvider *provider, const LwPath *paths, size_t count, LwC
                 lw_call_succeed(call);
 }
 
-static void hint(Scene *self, char sign, const LwPath *paths, size_t count)
-{
-        for (size_t i = 0; i < count; i++) {
-                char text[LW_PATH_TEXT_MAX];
-
-                lw_path_print(&paths[i], text);
-                g_string_append_printf(self->hints, "%c%s ", sign, text);
-        }
-}
-
-static void on_observe(LwProvider *provider, const LwPath *added, size_t added_count,
-                const LwPath *dropped, size_t dropped_count)
-{
-        Scene *self = (Scene *) ((char *) provider - offsetof(Scene, provider));
-
-        hint(self, '+', added, added_count);
-        hint(self, '-', dropped, dropped_count);
-}
-
-static const LwProviderOps ops = { .read = on_read, .observe = on_observe };
+static const LwProviderOps ops = { .read = on_read };
 
 LwFake *scene_fake(const Scene *self)
 {
@@ -159,7 +140,6 @@ static void begin(Scene *self, unsigned instances, GBytes *session)
                 .registry = lw_registry_new(load_nothing, NULL),
                 .provider = { &ops },
                 .values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
-                .hints = g_string_new(NULL),
                 .factory = lw_fake_factory_new(),
                 .now = { .boot = 1000 * SECOND,
                                 .real_usec = 1700000000 * (int64_t) LW_USEC_PER_SEC },
@@ -201,7 +181,6 @@ void scene_teardown(Scene *self)
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         g_hash_table_unref(self->values);
-        g_string_free(self->hints, TRUE);
 }
 
 void scene_lose(Scene *self)

@@ -30,7 +30,6 @@ typedef struct Scene {
         LwStatus fails_with;
         bool late;
         unsigned reads;
-        GString *hints; /* what observe() was told: "+/5000/0/0 -/5000/1 " */
         LwFakeFactory *factory;
         LwClient *client;
         LwServer *server;
