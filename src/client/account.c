@@ -55,7 +55,7 @@ LwAccount *lw_account_copy(const LwAccount *self)
 
 static bool peer_equal(const LwPeer *a, const LwPeer *b)
 {
-        return a->security == b->security && g_strcmp0(a->local_address, b->local_address) == 0 &&
+        return lw_peer_same_security(a, b) && g_strcmp0(a->local_address, b->local_address) == 0 &&
                g_strcmp0(a->interface, b->interface) == 0 && a->local_port == b->local_port &&
                a->ack_timeout_usec == b->ack_timeout_usec &&
                a->max_retransmit == b->max_retransmit && a->nstart == b->nstart &&

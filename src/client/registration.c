@@ -297,6 +297,11 @@ void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed
         };
 }
 
+void lw_registration_forget(LwRegistration *self)
+{
+        self->registered = false;
+}
+
 LwRegistrationAction lw_registration_step(
                 LwRegistration *self, LwRegistrationEvent event, LwNow now)
 {

@@ -77,6 +77,8 @@ typedef struct LwRegistration {
 } LwRegistration;
 
 void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed);
+/** The server may not know this registration any more: the next connection begins with Register. */
+void lw_registration_forget(LwRegistration *self);
 /** Pairs of state and event that the table does not have change nothing. */
 LwRegistrationAction lw_registration_step(
                 LwRegistration *self, LwRegistrationEvent event, LwNow now);

@@ -78,6 +78,10 @@ static void on_up(void *user, LwNow now)
         LwServer *self = user;
 
         self->resolving = false;
+        /* A handshake makes a new security context, and registrations belong to one. Source: OMA
+         * LwM2M Core 1.1, "Register". */
+        if (self->account->peer.security != LW_SECURITY_NOSEC)
+                lw_registration_forget(&self->registration);
         step(self, LW_REGISTRATION_ON_UP, now);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "coap/address.h"
+#include "coap/credentials.h"
 #include "coap/libcoap.h"
 #include "coap/resolve.h"
 #include "model/limits.h"
@@ -15,6 +16,16 @@
 
 /* Beside the request that NSTART speaks of: an urgent one, a late response and a notification. */
 #define NSTART_BESIDE 3
+/* Repetitions of a handshake's message: 1 s, 2 s, 4 s and so on pass, 31 s in all with four; where
+ * there is another address to try, 3 s. Source: RFC 6347, 4.2.4.1. */
+#define HANDSHAKE_REPEATS 4
+#define HANDSHAKE_REPEATS_BEFORE_LAST 1
+/* A little more than they take. libcoap counts its own repetitions alone: a server that drops our
+ * last message for its wrong key, and repeats its own, would keep a handshake going. */
+#define HANDSHAKE_USEC (33 * LW_USEC_PER_SEC)
+#define HANDSHAKE_BEFORE_LAST_USEC (4 * LW_USEC_PER_SEC)
+/* MAX_RETRANSMIT. Source: RFC 7252, 4.8. */
+#define MAX_RETRANSMIT 4
 /* libcoap keeps what is unacknowledged in a list that it searches. */
 #define NSTART_MAX 64
 
@@ -35,6 +46,9 @@ typedef struct ClientTransport {
         size_t address_count;
         size_t next_address;
         coap_address_t addresses[LW_ADDRESSES_MAX];
+        LwUsec deadline; /* of the handshake */
+        bool secured;    /* the handshake is through */
+        bool closing;    /* after_closed() is on its way */
 } ClientTransport;
 
 static bool open_next(ClientTransport *self, GError **error);
@@ -108,6 +122,11 @@ static bool is_taken(const ClientTransport *self, const coap_address_t *local,
         return false;
 }
 
+static bool is_secure(const ClientTransport *self)
+{
+        return self->peer.security != LW_SECURITY_NOSEC;
+}
+
 static void set_parameters(coap_session_t *session, const LwPeer *peer)
 {
         if (peer->ack_timeout_usec != 0) {
@@ -118,9 +137,9 @@ static void set_parameters(coap_session_t *session, const LwPeer *peer)
 
                 coap_session_set_ack_timeout(session, timeout);
         }
-        if (peer->max_retransmit != 0)
-                coap_session_set_max_retransmit(
-                                session, (uint16_t) MAX(peer->max_retransmit - 1, 1));
+        coap_session_set_max_retransmit(session,
+                        peer->max_retransmit == 0 ? MAX_RETRANSMIT
+                                                  : (uint16_t) MAX(peer->max_retransmit - 1, 1));
         coap_session_set_nstart(session,
                         (uint16_t) (MIN(MAX(peer->nstart, 1), NSTART_MAX) + NSTART_BESIDE));
 }
@@ -144,13 +163,90 @@ static void on_settled(void *user)
                 transport->events->settled(transport->user, lw_driver_now(self->factory->driver));
 }
 
-static const LwCoapRole client_role = { .unreachable = on_unreachable, .settled = on_settled };
+/* The handshake. libcoap tells from inside, and has more to do with the session: so later. */
 
-static coap_session_t *new_session(
-                LwCoap *coap, const coap_address_t *local, const coap_address_t *remote)
+static uint16_t datagram_bytes(const LwPeer *peer)
 {
+        return peer->mtu_bytes == 0 ? LW_MESSAGE_MAX : MIN(peer->mtu_bytes, LW_MESSAGE_MAX);
+}
+
+static void after_secured(void *user)
+{
+        ClientTransport *self = user;
+        LwTransport *transport = transport_of(self);
+
+        transport->events->up(transport->user, lw_driver_now(self->factory->driver));
+}
+
+static void on_secured(LwCoapTransport *transport)
+{
+        ClientTransport *self = (ClientTransport *) transport;
+
+        if (self->secured)
+                return;
+        self->secured = true;
+        self->deadline = LW_USEC_NEVER;
+        transport->heard = true;
+        transport->limit_bytes =
+                        lw_credentials_room(transport->session, datagram_bytes(&self->peer));
+        set_parameters(transport->session, &self->peer);
+        lw_driver_defer(self->factory->driver, after_secured, self);
+}
+
+static GError *closed_error(const ClientTransport *self)
+{
+        LwCoap *coap = self->base.coap;
+        g_autofree char *address = lw_coap_address(&self->base.transport, LW_TRANSPORT_REMOTE);
+        g_autofree char *reason = NULL;
+
+        if (self->secured)
+                return g_error_new(LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                "the DTLS session with %s is gone: the server ended it, or is not "
+                                "there now",
+                                address);
+        reason = lw_credentials_failure(lw_coap_handshake(coap), address,
+                        lw_coap_traffic(coap).messages_received > 0);
+        return g_error_new_literal(LW_ERROR, LW_STATUS_UNAVAILABLE, reason);
+}
+
+static void after_closed(void *user)
+{
+        ClientTransport *self = user;
+        g_autoptr(GError) error = closed_error(self);
+
+        self->closing = false;
+        if (!self->secured && open_next(self, NULL))
+                return;
+        tell_down(self, error);
+}
+
+static void on_closed(LwCoapTransport *transport)
+{
+        ClientTransport *self = (ClientTransport *) transport;
+
+        if (self->closing)
+                return;
+        self->closing = true;
+        self->deadline = LW_USEC_NEVER;
+        lw_driver_defer(self->factory->driver, after_closed, self);
+}
+
+static const LwCoapRole client_role = {
+        .unreachable = on_unreachable,
+        .secured = on_secured,
+        .closed = on_closed,
+        .settled = on_settled,
+};
+
+static coap_session_t *new_session(const ClientTransport *self, LwCoap *coap,
+                const coap_address_t *local, const coap_address_t *remote)
+{
+        coap_context_t *context = lw_coap_context(coap);
+
         errno = 0;
-        return coap_new_client_session(lw_coap_context(coap), local, remote, COAP_PROTO_UDP);
+        if (!is_secure(self))
+                return coap_new_client_session(context, local, remote, COAP_PROTO_UDP);
+        return lw_credentials_connect(context, local, remote, &self->peer, lw_coap_handshake(coap));
 }
 
 static void add_traffic(LwTraffic *self, LwTraffic more)
@@ -169,6 +265,16 @@ static LwTraffic client_traffic(const LwTransport *transport)
         if (self->base.coap != NULL)
                 add_traffic(&traffic, lw_coap_traffic(self->base.coap));
         return traffic;
+}
+
+static void begin_handshake(ClientTransport *self)
+{
+        bool last = self->next_address == self->address_count;
+        LwNow now = lw_driver_now(self->factory->driver);
+
+        coap_session_set_max_retransmit(self->base.session,
+                        last ? HANDSHAKE_REPEATS : HANDSHAKE_REPEATS_BEFORE_LAST);
+        self->deadline = lw_usec_add(now.boot, last ? HANDSHAKE_USEC : HANDSHAKE_BEFORE_LAST_USEC);
 }
 
 /* Speaks with this address from now on; what was there before stays on failure. */
@@ -190,7 +296,7 @@ static bool open_address(ClientTransport *self, coap_address_t *remote, GError *
         coap = lw_coap_new(self->factory->driver, &client_role, self, error);
         if (coap == NULL)
                 return false;
-        session = new_session(coap, any ? NULL : &local, remote);
+        session = new_session(self, coap, any ? NULL : &local, remote);
         if (session == NULL || is_taken(self, coap_session_get_addr_local(session), remote)) {
                 g_autofree char *text = lw_address_text(remote);
 
@@ -209,6 +315,8 @@ static bool open_address(ClientTransport *self, coap_address_t *remote, GError *
         }
         lw_coap_attach(coap, &self->base, session);
         set_parameters(session, &self->peer);
+        if (is_secure(self))
+                begin_handshake(self);
         lw_coap_arm(coap);
         return true;
 }
@@ -237,10 +345,10 @@ static void connect_now(void *user)
         LwTransport *transport = transport_of(self);
         g_autoptr(GError) error = NULL;
 
-        if (open_next(self, &error))
-                transport->events->up(transport->user, lw_driver_now(self->factory->driver));
-        else
+        if (!open_next(self, &error))
                 tell_down(self, error);
+        else if (!is_secure(self))
+                transport->events->up(transport->user, lw_driver_now(self->factory->driver));
 }
 
 /* An address that stayed silent last time is tried last. */
@@ -314,6 +422,11 @@ static bool client_send(
 {
         ClientTransport *self = (ClientTransport *) transport;
 
+        if (is_secure(self) && !self->secured) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                "there is no connection yet");
+                return false;
+        }
         for (;;) {
                 g_autoptr(GError) reason = NULL;
 
@@ -353,6 +466,8 @@ static void client_close(LwTransport *transport)
         remember(self);
         lw_driver_forget(self->factory->driver, connect_now, self);
         lw_driver_forget(self->factory->driver, refuse_resolving, self);
+        lw_driver_forget(self->factory->driver, after_secured, self);
+        lw_driver_forget(self->factory->driver, after_closed, self);
         if (self->resolve != NULL)
                 lw_resolve_cancel(self->resolve);
         if (coap != NULL) {
@@ -377,16 +492,27 @@ static const LwTransportOps client_ops = {
 /* What this build can speak. The sentence goes to the administrator. */
 static bool can_speak(const LwPeer *peer, GError **error)
 {
+        bool secure = peer->uri.scheme == LW_SCHEME_COAPS;
         const char *scheme = lw_scheme_name(peer->uri.scheme);
+        const char *security = lw_security_name(peer->security);
 
-        if (peer->uri.scheme != LW_SCHEME_COAP)
+        if (!secure && peer->uri.scheme != LW_SCHEME_COAP)
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s://' cannot be spoken by this build; coap:// can", scheme);
-        else if (peer->security != LW_SECURITY_NOSEC)
+                                "'%s://' cannot be spoken by this build; coaps:// and coap:// can",
+                                scheme);
+        else if (!secure && peer->security != LW_SECURITY_NOSEC)
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "coap:// has no security, so '%s' cannot be used with it; "
                                 "'nosec' can",
-                                lw_security_name(peer->security));
+                                security);
+        else if (secure && peer->security != LW_SECURITY_PSK)
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "coaps:// cannot be used with '%s' by this build; with 'psk' it "
+                                "can",
+                                security);
+        else if (secure && (peer->psk_identity == NULL || peer->psk_key_length == 0))
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'psk' needs an identity and a key");
         else
                 return true;
         return false;
@@ -400,14 +526,40 @@ static LwTransport *client_open(LwTransportFactory *factory, const LwPeer *peer,
                 return NULL;
         self = g_new0(ClientTransport, 1);
         self->base.transport.ops = &client_ops;
-        self->base.limit_bytes = LW_MESSAGE_MAX;
-        if (peer->mtu_bytes != 0)
-                self->base.limit_bytes = MIN(peer->mtu_bytes, LW_MESSAGE_MAX);
+        self->base.limit_bytes = datagram_bytes(peer);
+        self->deadline = LW_USEC_NEVER;
         self->factory = (Factory *) factory;
         lw_peer_copy(&self->peer, peer);
         g_ptr_array_add(self->factory->transports, self);
         return transport_of(self);
 }
+
+static LwUsec deadline(void *user)
+{
+        const Factory *self = user;
+        LwUsec soonest = LW_USEC_NEVER;
+
+        for (guint i = 0; i < self->transports->len; i++) {
+                const ClientTransport *transport = g_ptr_array_index(self->transports, i);
+
+                soonest = lw_usec_min(soonest, transport->deadline);
+        }
+        return soonest;
+}
+
+static void run(void *user, LwNow now)
+{
+        const Factory *self = user;
+
+        for (guint i = 0; i < self->transports->len; i++) {
+                ClientTransport *transport = g_ptr_array_index(self->transports, i);
+
+                if (transport->deadline <= now.boot)
+                        on_closed(&transport->base);
+        }
+}
+
+static const LwDriverClient driver_client = { .deadline = deadline, .run = run };
 
 LwTransportFactory *lw_client_transport_factory_new(LwDriver *driver, LwWorker *worker)
 {
@@ -418,6 +570,7 @@ LwTransportFactory *lw_client_transport_factory_new(LwDriver *driver, LwWorker *
         self->worker = worker;
         self->transports = g_ptr_array_new();
         self->last_tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        lw_driver_add(driver, &driver_client, self);
         return &self->factory;
 }
 
@@ -427,6 +580,7 @@ void lw_client_transport_factory_free(LwTransportFactory *factory)
 
         if (self == NULL)
                 return;
+        lw_driver_remove(self->driver, &driver_client, self);
         g_ptr_array_free(self->transports, TRUE);
         g_hash_table_destroy(self->last_tried);
         g_free(self);

@@ -127,6 +127,22 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
                         failures[reason], lw_driver_now(self->driver));
 }
 
+/* A handshake that fails is told by one of the last two, or by both. */
+static int on_event(coap_session_t *session, const coap_event_t event)
+{
+        LwCoap *self = coap_get_app_data(coap_session_get_context(session));
+        LwCoapTransport *peer = coap_session_get_app_data(session);
+
+        if (peer == NULL || self->closed)
+                return 0;
+        if (event == COAP_EVENT_DTLS_CONNECTED && self->role->secured != NULL)
+                self->role->secured(peer);
+        if ((event == COAP_EVENT_DTLS_CLOSED || event == COAP_EVENT_DTLS_ERROR) &&
+                        self->role->closed != NULL)
+                self->role->closed(peer);
+        return 0;
+}
+
 static bool add_resource(coap_context_t *context, coap_resource_t *resource)
 {
         if (resource == NULL)
@@ -149,6 +165,7 @@ bool lw_coap_make_context(LwCoap *self)
         coap_set_app_data(self->context, self);
         coap_register_response_handler(self->context, on_response);
         coap_register_nack_handler(self->context, on_nack);
+        coap_register_event_handler(self->context, on_event);
         return add_resource(self->context, coap_resource_unknown_init2(on_request, 0)) &&
                add_resource(self->context, coap_resource_init(&well_known, 0));
 }

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "coap/credentials.h"
 #include "coap/libcoap.h"
 #include "coap/recent.h"
 #include "exchange/transport.h"
@@ -27,6 +28,7 @@ struct LwCoap {
         LwTraffic traffic;
         GPtrArray *leaving; /* sessions to be released when we are outside again */
         LwCoapRecent recent;
+        LwHandshake handshake; /* of its one session, when that is a client's */
 };
 
 /** Makes `self->context`, whose messages come to the transports' events. False: libcoap does not.

@@ -221,6 +221,11 @@ coap_context_t *lw_coap_context(const LwCoap *self)
         return self->context;
 }
 
+LwHandshake *lw_coap_handshake(LwCoap *self)
+{
+        return &self->handshake;
+}
+
 LwTraffic lw_coap_traffic(const LwCoap *self)
 {
         return self->traffic;
@@ -347,6 +352,13 @@ char *lw_coap_address(const LwTransport *transport, LwTransportEnd end)
         return lw_address_text(end == LW_TRANSPORT_LOCAL
                                                ? coap_session_get_addr_local(peer->session)
                                                : coap_session_get_addr_remote(peer->session));
+}
+
+char *lw_coap_identity(const LwTransport *transport)
+{
+        const LwCoapTransport *peer = (const LwCoapTransport *) transport;
+
+        return peer->session != NULL ? lw_credentials_identity(peer->session) : NULL;
 }
 
 bool lw_coap_is_stream(const LwTransport *transport)

@@ -8,6 +8,7 @@
 #include <coap3/coap.h>
 #include <glib.h>
 
+#include "coap/credentials.h"
 #include "exchange/transport.h"
 #include "io/driver.h"
 
@@ -38,6 +39,10 @@ typedef struct LwCoapRole {
          * same. Called until the peer is heard. May be NULL.
          */
         void (*unreachable)(LwCoapTransport *transport, const LwMessage *sent);
+        /** The DTLS session is established; it is gone, or never came to be. From inside libcoap.
+         * May be NULL. */
+        void (*secured)(LwCoapTransport *transport);
+        void (*closed)(LwCoapTransport *transport);
         /** Every CON message of the context is acknowledged or given up. May be NULL. */
         void (*settled)(void *user);
 } LwCoapRole;
@@ -48,6 +53,8 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
  * the loop. */
 void lw_coap_close(LwCoap *self);
 coap_context_t *lw_coap_context(const LwCoap *self);
+/** Of a context with one session of ours: where its handshake is noted. */
+LwHandshake *lw_coap_handshake(LwCoap *self);
 /** What the connected sockets of the context sent and received. */
 LwTraffic lw_coap_traffic(const LwCoap *self);
 /** After calls into libcoap from outside its callbacks, which may have moved its timers: sets them
@@ -63,5 +70,6 @@ void lw_coap_detach(LwCoapTransport *transport);
 bool lw_coap_send(LwTransport *transport, const LwMessage *message, uint16_t *ret_mid,
                 GError **error);
 char *lw_coap_address(const LwTransport *transport, LwTransportEnd end);
+char *lw_coap_identity(const LwTransport *transport);
 bool lw_coap_is_stream(const LwTransport *transport);
 uint16_t lw_coap_limit(const LwTransport *transport);

@@ -26,6 +26,7 @@ struct LwListener {
         LwListenerAccept accept;
         void *user;
         GPtrArray *peers;
+        LwKeyRing ring; /* of coaps:// */
 };
 
 typedef struct ListenerPeer {
@@ -58,6 +59,7 @@ static const LwTransportOps peer_ops = {
         .send = lw_coap_send,
         .close = peer_close,
         .address = lw_coap_address,
+        .identity = lw_coap_identity,
         .is_stream = lw_coap_is_stream,
         .limit = lw_coap_limit,
 };
@@ -71,7 +73,9 @@ static LwCoapTransport *on_accept(void *user, coap_session_t *session)
                 return NULL;
         peer = g_new0(ListenerPeer, 1);
         peer->base.transport.ops = &peer_ops;
-        peer->base.limit_bytes = LW_MESSAGE_MAX;
+        peer->base.limit_bytes = self->ring.find == NULL
+                                                 ? LW_MESSAGE_MAX
+                                                 : lw_credentials_room(session, LW_MESSAGE_MAX);
         peer->listener = self;
         peer->place = self->peers->len;
         g_ptr_array_add(self->peers, peer);
@@ -87,7 +91,18 @@ static LwCoapTransport *on_accept(void *user, coap_session_t *session)
         return &peer->base;
 }
 
-static const LwCoapRole listener_role = { .accept = on_accept };
+/* Its key is gone: whoever comes from there again is somebody new. */
+static void on_closed(LwCoapTransport *base)
+{
+        ListenerPeer *peer = (ListenerPeer *) base;
+        LwTransport *transport = &base->transport;
+        g_autoptr(GError) error = g_error_new_literal(
+                        LW_ERROR, LW_STATUS_UNAVAILABLE, "the peer ended the DTLS session");
+
+        transport->events->down(transport->user, error, lw_driver_now(peer->listener->driver));
+}
+
+static const LwCoapRole listener_role = { .accept = on_accept, .closed = on_closed };
 
 /* libcoap binds with SO_REUSEADDR, which would take the port from whoever has it: so ask without,
  * before. */
@@ -108,10 +123,13 @@ static bool listen_at(LwListener *self, const coap_address_t *address, GError **
 {
         g_autofree char *text = lw_address_text(address);
 
+        bool secure = self->ring.find != NULL;
+
         errno = probe(address);
-        if (errno == 0)
-                self->endpoint = coap_new_endpoint(
-                                lw_coap_context(self->coap), address, COAP_PROTO_UDP);
+        if (errno == 0 &&
+                        (!secure || lw_credentials_serve(lw_coap_context(self->coap), &self->ring)))
+                self->endpoint = coap_new_endpoint(lw_coap_context(self->coap), address,
+                                secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
         if (self->endpoint == NULL) {
                 g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "cannot listen at %s: %s", text,
                                 errno != 0 ? g_strerror(errno) : "libcoap makes no endpoint");
@@ -123,18 +141,30 @@ static bool listen_at(LwListener *self, const coap_address_t *address, GError **
         return true;
 }
 
-LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwListenerAccept accept, void *user,
-                GError **error)
+static bool can_listen(const LwUri *uri, bool has_keys, GError **error)
+{
+        if (uri->scheme == LW_SCHEME_COAP || (uri->scheme == LW_SCHEME_COAPS && has_keys))
+                return true;
+        if (uri->scheme == LW_SCHEME_COAPS)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'coaps://' needs the keys of those who come; give a file that has "
+                                "them");
+        else
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'%s://' cannot be listened at by this build; coap:// and coaps:// "
+                                "can",
+                                lw_scheme_name(uri->scheme));
+        return false;
+}
+
+LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
+                LwListenerAccept accept, void *user, GError **error)
 {
         LwListener *self;
         coap_address_t address;
 
-        if (uri->scheme != LW_SCHEME_COAP) {
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s://' cannot be listened at by this build; coap:// can",
-                                lw_scheme_name(uri->scheme));
+        if (!can_listen(uri, find != NULL, error))
                 return NULL;
-        }
         if (!lw_address_parse(uri->host, uri->port, &address)) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "'%s' is not an address to listen at; one would be 127.0.0.1, or "
@@ -146,6 +176,8 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwListenerAccept
         self->driver = driver;
         self->accept = accept;
         self->user = user;
+        if (uri->scheme == LW_SCHEME_COAPS)
+                self->ring = (LwKeyRing){ .find = find, .user = user };
         self->peers = g_ptr_array_new();
         self->coap = lw_coap_new(driver, &listener_role, self, error);
         if (self->coap == NULL || !listen_at(self, &address, error)) {

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "coap/credentials.h"
 #include "exchange/transport.h"
 #include "io/driver.h"
 #include "model/uri.h"
@@ -11,8 +12,8 @@
 /**
  * LwListener: waits at an address; each peer that speaks becomes a transport that is up already.
  *
- * A peer is an address and port (NoSec UDP). Its transport lives until the owner closes it, however
- * silent it is.
+ * A peer is an address and port, and with coaps:// the DTLS session from there. Its transport lives
+ * until the owner closes it, however silent it is.
  */
 typedef struct LwListener LwListener;
 
@@ -23,11 +24,12 @@ typedef struct LwListener LwListener;
 typedef bool (*LwListenerAccept)(void *user, LwTransport *transport);
 
 /**
- * Listens at `uri` ("coap://[::]:5683": every address). Port 0 takes any free one.
+ * Listens at `uri` ("coap://[::]:5683": every address). Port 0 takes any free one. coaps:// takes
+ * those whose key `find` has; it is called with the same `user`, and may be NULL for coap://.
  * Errors: 4.00 an unusable address, 5.03 with the reason why it cannot be bound.
  */
-LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwListenerAccept accept, void *user,
-                GError **error);
+LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
+                LwListenerAccept accept, void *user, GError **error);
 /** Closes the transports that are left. */
 void lw_listener_free(LwListener *self);
 /** Where it listens, "127.0.0.1:40123". Caller frees. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "daemon/config-psk.h"
 #include "daemon/config-value.h"
 #include "model/limits.h"
 
@@ -47,9 +48,12 @@ static char *take_uri(LwAccount *account, const char *value)
                 return g_strdup_printf(
                                 "it has more than %d bytes; write a shorter one", LW_URI_MAX);
         if (!lw_uri_parse(value, &uri, &error))
-                return g_strdup_printf("%s; write coap://HOST or coap://HOST:PORT", error->message);
-        if (uri.scheme != LW_SCHEME_COAP)
-                return g_strdup_printf("the scheme '%s' is not built in; use coap://HOST",
+                return g_strdup_printf("%s; write coaps://HOST or coap://HOST, with :PORT if it is "
+                                       "another one than usual",
+                                error->message);
+        if (uri.scheme != LW_SCHEME_COAP && uri.scheme != LW_SCHEME_COAPS)
+                return g_strdup_printf(
+                                "the scheme '%s' is not built in; use coaps://HOST or coap://HOST",
                                 lw_scheme_name(uri.scheme));
         g_free(account->uri);
         account->uri = g_strdup(value);
@@ -147,21 +151,26 @@ static char *take_bootstrap(LwAccount *account G_GNUC_UNUSED, const char *value)
 
 static char *take_security(LwAccount *account, const char *value)
 {
-        static const char *const later[] = { "psk", "x509", "rpk", "oscore" };
+        static const LwSecurity known[] = { LW_SECURITY_NOSEC, LW_SECURITY_PSK };
+        static const char *const later[] = { "x509", "rpk", "oscore" };
 
-        if (strcmp(value, lw_security_name(LW_SECURITY_NOSEC)) == 0) {
-                account->peer.security = LW_SECURITY_NOSEC;
+        for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+                if (strcmp(value, lw_security_name(known[i])) != 0)
+                        continue;
+                account->peer.security = known[i];
                 return NULL;
         }
         for (size_t i = 0; i < G_N_ELEMENTS(later); i++)
                 if (strcmp(value, later[i]) == 0)
-                        return g_strdup("not built in; use nosec, in a network that you trust");
-        return g_strdup("not a security mode; use nosec, in a network that you trust");
+                        return g_strdup("not built in; use psk, or nosec in a network that you "
+                                        "trust");
+        return g_strdup("not a security mode; use psk, or nosec in a network that you trust");
 }
 
-static char *take_key_of_psk(LwAccount *account G_GNUC_UNUSED, const char *value G_GNUC_UNUSED)
+/* lw_config_psk() sees to it, when all of the section is known. */
+static char *take_later(LwAccount *account G_GNUC_UNUSED, const char *value G_GNUC_UNUSED)
 {
-        return g_strdup("it belongs to Security=psk, which is not built in; remove it");
+        return NULL;
 }
 
 static char *take_sms_number(LwAccount *account, const char *value)
@@ -259,10 +268,10 @@ static const struct {
         { "QueueMode", take_queue_mode, SHOWN },
         { "Bootstrap", take_bootstrap, SHOWN },
         { "Security", take_security, SHOWN },
-        { "PskIdentity", take_key_of_psk, SECRET },
-        { "PskKeyFile", take_key_of_psk, SHOWN },
-        { "PskKeyCredential", take_key_of_psk, SHOWN },
-        { "PskKey", take_key_of_psk, NO_FILE },
+        { "PskIdentity", take_later, SECRET },
+        { "PskKeyFile", take_later, SHOWN },
+        { "PskKeyCredential", take_later, SHOWN },
+        { "PskKey", take_later, NO_FILE },
         { "DefaultMinimumPeriod", take_pmin, SHOWN },
         { "DefaultMaximumPeriod", take_pmax, SHOWN },
         { "DisableTimeout", take_disable_timeout, SHOWN },
@@ -368,7 +377,8 @@ static int compare_entries(const void *a, const void *b)
         return strcmp((*left)->key, (*right)->key);
 }
 
-/* The same for the same settings, wherever and in whatever order they stand. */
+/* The same for the same settings, wherever and in whatever order they stand. No key is in it, as it
+ * is kept: lw_peer_same_security() compares those. */
 static char *hash_of(const LwConfigSection *section)
 {
         g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -378,7 +388,10 @@ static char *hash_of(const LwConfigSection *section)
         g_ptr_array_sort(sorted, compare_entries);
         for (guint i = 0; i < sorted->len; i++) {
                 const LwConfigEntry *entry = sorted->pdata[i];
+                size_t k = find_taker(entry->key);
 
+                if (k < G_N_ELEMENTS(takers) && takers[k].kind == NO_FILE)
+                        continue;
                 g_checksum_update(checksum, (const guchar *) entry->key, -1);
                 g_checksum_update(checksum, (const guchar *) "=", 1);
                 g_checksum_update(checksum, (const guchar *) entry->value, -1);
@@ -393,6 +406,7 @@ LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, 
         bool ok = take_keys(file, section, account);
 
         ok = check_whole(file, section, account) && ok;
+        ok = ok && lw_config_psk(file, section, account);
         if (!ok || section->broken)
                 return NULL;
         account->name = g_strdup(name);

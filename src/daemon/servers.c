@@ -189,7 +189,8 @@ void lw_servers_follow(LwServers *self, LwConfig *config)
                 const LwAccount *old = lw_server_account(server);
                 LwAccount *new = find_account(config->accounts, old->name);
 
-                if (new &&g_strcmp0(old->hash, new->hash) == 0) {
+                if (new &&g_strcmp0(old->hash, new->hash) == 0 &&
+                                lw_peer_same_security(&old->peer, &new->peer)) {
                         g_ptr_array_remove(config->accounts, new);
                 } else if (new || !is_refused(config, old->name)) {
                         lw_journal_forget(self->journal, server);

@@ -319,6 +319,13 @@ void lw_exchange_run(LwExchange *self, LwNow now)
         leave(self);
 }
 
+char *lw_exchange_identity(const LwExchange *self)
+{
+        const LwTransport *transport = self->wire.transport;
+
+        return transport->ops->identity ? transport->ops->identity(transport) : NULL;
+}
+
 char *lw_exchange_address(const LwExchange *self, LwTransportEnd end)
 {
         return self->wire.transport->ops->address(self->wire.transport, end);

@@ -173,6 +173,8 @@ void lw_exchange_run(LwExchange *self, LwNow now);
 
 /** The transport's address, "127.0.0.1:5683", or NULL. Caller frees. */
 char *lw_exchange_address(const LwExchange *self, LwTransportEnd end);
+/** As whom the peer has proved itself by its key, or NULL. Caller frees. */
+char *lw_exchange_identity(const LwExchange *self);
 bool lw_exchange_is_up(const LwExchange *self);
 
 /** Counted since the exchange was made. */

@@ -2,11 +2,14 @@
 /* LwPeer: the other end of a transport: where it is and how to speak with it. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <glib.h>
 
 #include "base/time.h"
+#include "model/limits.h"
 #include "model/uri.h"
 
 typedef enum LwSecurity {
@@ -22,15 +25,19 @@ const char *lw_security_name(LwSecurity security);
 /**
  * LwPeer: what a transport needs to reach a server.
  *
- * Shape:  the zero of each number means "the standard's default" (RFC 7252, 4.8).
- * Owns:   its strings: lw_peer_clear().
+ * Shape:  the zero of each number means "the standard's default" (RFC 7252, 4.8). With
+ * LW_SECURITY_PSK it has an identity and a key of at least one byte, which may be any bytes.
+ * Owns:   its strings: lw_peer_clear(), which leaves no byte of the key behind.
  */
 typedef struct LwPeer {
         LwUri uri;
         LwSecurity security;
-        char *local_address; /* source address, NULL: the system's choice */
-        char *interface;     /* its address is the source address; NULL: none */
-        uint16_t local_port; /* 0: any */
+        char *psk_identity; /* /0/x/3 */
+        size_t psk_key_length;
+        uint8_t psk_key[LW_PSK_KEY_MAX]; /* /0/x/5 */
+        char *local_address;             /* source address, NULL: the system's choice */
+        char *interface;                 /* its address is the source address; NULL: none */
+        uint16_t local_port;             /* 0: any */
         LwUsec ack_timeout_usec;
         uint16_t max_retransmit; /* counted from 1, so that 0 can mean the default */
         uint16_t nstart;
@@ -38,6 +45,8 @@ typedef struct LwPeer {
 } LwPeer;
 
 void lw_peer_clear(LwPeer *self);
+/** Same security with the same secrets. */
+bool lw_peer_same_security(const LwPeer *a, const LwPeer *b);
 /** Deep copy into uninitialised memory. */
 void lw_peer_copy(LwPeer *self, const LwPeer *from);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwPeer, lw_peer_clear)

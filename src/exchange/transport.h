@@ -87,6 +87,9 @@ typedef struct LwTransportOps {
         void (*close)(LwTransport *self);
         /** "[::1]:5683", or NULL while it is not known. Caller frees. */
         char *(*address)(const LwTransport *self, LwTransportEnd end);
+        /** As whom the peer has proved itself by its key; NULL: it has not, or we called it. Caller
+         * frees. May be NULL. */
+        char *(*identity)(const LwTransport *self);
         bool (*is_stream)(const LwTransport *self);
         /** What it sent and received since it was made. NULL: it does not count. */
         LwTraffic (*traffic)(const LwTransport *self);

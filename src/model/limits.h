@@ -59,7 +59,11 @@
 #define LW_DIAGNOSTIC_MAX 1024        /* bytes: what a client says of an error, as it is shown */
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
-#define LW_PSK_KEY_MAX 256 /* bytes: a pre-shared key */
+/* Source: OMA LwM2M Transport 1.1, 5.2.8.1; RFC 4279, 5.3. */
+#define LW_PSK_IDENTITY_MAX 128 /* bytes */
+#define LW_PSK_KEY_MAX 64       /* bytes: a pre-shared key */
+#define LW_KEY_RING_MAX 262144  /* bytes: a file with those of many, at the test server */
+#define LW_KEY_FILE_MAX 1024    /* bytes: a file with the hexadecimal digits of one */
 
 /* Host, bus and files */
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */

@@ -15,7 +15,9 @@
 #include "io/file.h"
 #include "model/limits.h"
 #include "model/registry.h"
+#include "model/status.h"
 #include "testserver/face.h"
+#include "testserver/keys.h"
 #include "testserver/server.h"
 
 /* Every address; IPv4 peers come as mapped ones. */
@@ -26,6 +28,7 @@ typedef struct Arguments {
         char **listen;
         char *bus;
         char *objects;
+        char *keys;
         gboolean trace;
         gboolean once;
         gboolean version;
@@ -44,6 +47,7 @@ static void arguments_clear(Arguments *self)
         g_strfreev(self->listen);
         g_free(self->bus);
         g_free(self->objects);
+        g_free(self->keys);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -185,6 +189,9 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
                                 "system, session or an address (default: "
                                 "$DBUS_SYSTEM_BUS_ADDRESS, else session)",
                                 "BUS" },
+                { "keys", 0, 0, G_OPTION_ARG_FILENAME, &self.keys,
+                                "Pre-shared keys for coaps://: lines IDENTITY KEY [ENDPOINT]",
+                                "FILE" },
                 { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
                                 "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },
                 { "trace", 0, 0, G_OPTION_ARG_NONE, &self.trace, "Print each message as one line",
@@ -223,6 +230,28 @@ static bool parse_listen(const char *text, LwUri *ret_uri, GError **error)
         if (bare != NULL)
                 ret_uri->port = 0;
         return true;
+}
+
+/* Errors in words; without a file there are none. */
+static bool read_keys(const char *path, LwTestKeys **ret_keys, GError **error)
+{
+        g_autoptr(GBytes) bytes = NULL;
+        const char *text;
+        size_t length;
+        int r = path == NULL ? 0 : lw_file_read(AT_FDCWD, path, LW_KEY_RING_MAX, &bytes);
+
+        if (r < 0) {
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "--keys %s: %s", path,
+                                g_strerror(-r));
+                return false;
+        }
+        if (path == NULL)
+                return true;
+        text = g_bytes_get_data(bytes, &length);
+        *ret_keys = lw_test_keys_parse(text, length, error);
+        if (*ret_keys == NULL)
+                g_prefix_error(error, "--keys %s: ", path);
+        return *ret_keys != NULL;
 }
 
 static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
@@ -280,9 +309,11 @@ static int run(const Arguments *arguments)
                 .driver = lw_driver_new(),
         };
         g_autoptr(LwRegistry) registry = lw_registry_new(load_definition, &program);
+        g_autoptr(LwTestKeys) keys = NULL;
         g_autoptr(GError) error = NULL;
         LwTestServer *server;
         LwBus *bus;
+        bool listening = false;
         int r;
 
         if (program.driver == NULL) {
@@ -296,7 +327,11 @@ static int run(const Arguments *arguments)
         program.face = lw_test_face_new(server, LWM2MD_VERSION);
         bus = lw_bus_new(program.driver, choose_bus(arguments), LW_TEST_BUS_NAME);
         lw_bus_add_user(bus, &lw_test_face_user, program.face);
-        if (listen_at(server, arguments->listen, &error)) {
+        if (read_keys(arguments->keys, &keys, &error)) {
+                lw_test_server_use_keys(server, keys);
+                listening = listen_at(server, arguments->listen, &error);
+        }
+        if (listening) {
                 say_listening(server);
                 lw_bus_start(bus);
                 r = lw_driver_run(program.driver);

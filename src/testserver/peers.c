@@ -55,6 +55,7 @@ static void entry_free(Entry *entry)
                 entry->peers->events->going(entry->peers->user, &entry->peer);
         lw_exchange_free(entry->peer.exchange);
         g_free(entry->peer.address);
+        g_free(entry->peer.identity);
         g_free(entry);
 }
 
@@ -115,6 +116,7 @@ bool lw_test_peers_accept(LwTestPeers *self, LwTransport *transport, LwNow now)
         entry->peer.heard = now.boot;
         entry->peer.exchange = lw_exchange_new(transport, &exchange_events, entry);
         entry->peer.address = lw_exchange_address(entry->peer.exchange, LW_TRANSPORT_REMOTE);
+        entry->peer.identity = lw_exchange_identity(entry->peer.exchange);
         g_ptr_array_add(self->entries, entry);
         if (self->events->came != NULL)
                 self->events->came(self->user, &entry->peer);

@@ -20,6 +20,7 @@
 typedef struct LwTestPeer {
         LwExchange *exchange;
         char *address;
+        char *identity; /* of its pre-shared key; NULL: it has none */
         unsigned holders;
         bool lost;
         LwUsec heard;

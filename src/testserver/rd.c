@@ -102,6 +102,30 @@ static bool check_version(
         return false;
 }
 
+/* Source: OMA LwM2M Core 1.1, "Endpoint Client Name"; Transport 1.1, 5.2.8.1. */
+static bool check_identity(
+                const LwTestRd *self, const LwTestPeer *peer, const char *endpoint, GError **error)
+{
+        if (self->keys == NULL || peer->identity == NULL || endpoint == NULL ||
+                        lw_test_keys_allow(self->keys, peer->identity, endpoint))
+                return true;
+        g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                        "the key is that of another endpoint");
+        return false;
+}
+
+/* The endpoint that registered at /rd/`id`; NULL: none did. */
+static const char *endpoint_of(const LwTestRd *self, const char *id)
+{
+        for (size_t i = 0; i < lw_test_clients_count(self->clients); i++) {
+                const LwTestClient *client = lw_test_clients_at(self->clients, i);
+
+                if (g_strcmp0(client->id, id) == 0)
+                        return client->endpoint;
+        }
+        return NULL;
+}
+
 static bool do_register(LwTestRd *self, LwTestPeer *peer, const LwMessage *message, LwTicket ticket,
                 LwNow now, GError **error)
 {
@@ -109,7 +133,8 @@ static bool do_register(LwTestRd *self, LwTestPeer *peer, const LwMessage *messa
         const LwTestClient *client;
 
         if (!lw_parameters_parse(message, &parameters, error) ||
-                        !check_version(&self->misbehaviour, &parameters, error))
+                        !check_version(&self->misbehaviour, &parameters, error) ||
+                        !check_identity(self, peer, parameters.endpoint, error))
                 return false;
         client = lw_test_clients_register(self->clients, &parameters, peer, now, error);
         if (client == NULL)
@@ -124,6 +149,7 @@ static bool do_update(LwTestRd *self, LwTestPeer *peer, const LwMessage *message
         g_auto(LwParameters) parameters = {};
 
         if (!lw_parameters_parse(message, &parameters, error) ||
+                        !check_identity(self, peer, endpoint_of(self, id), error) ||
                         !lw_test_clients_update(self->clients, id, &parameters, peer, now, error))
                 return false;
         lw_exchange_reply_status(peer->exchange, ticket, LW_STATUS_CHANGED, NULL);
@@ -134,7 +160,8 @@ static bool do_deregister(
                 LwTestRd *self, LwTestPeer *peer, const char *id, LwTicket ticket, GError **error)
 {
         /* the reply goes out first: the peer is not ours any more when its last client has gone */
-        if (!lw_test_clients_deregister(self->clients, id, error))
+        if (!check_identity(self, peer, endpoint_of(self, id), error) ||
+                        !lw_test_clients_deregister(self->clients, id, error))
                 return false;
         lw_exchange_reply_status(peer->exchange, ticket, LW_STATUS_DELETED, NULL);
         return true;

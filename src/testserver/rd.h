@@ -10,6 +10,7 @@
 #include "exchange/exchange.h"
 #include "model/status.h"
 #include "testserver/clients.h"
+#include "testserver/keys.h"
 #include "testserver/peers.h"
 
 /**
@@ -27,6 +28,7 @@ typedef struct LwMisbehaviour {
 
 typedef struct LwTestRd {
         LwTestClients *clients;
+        const LwTestKeys *keys; /* whose identities peers may have; NULL: there are none */
         LwMisbehaviour misbehaviour;
 } LwTestRd;
 

@@ -147,6 +147,14 @@ static void run(void *user, LwNow now)
 
 static const LwDriverClient driver_client = { .deadline = deadline, .run = run };
 
+static const uint8_t *find_key(
+                void *user, const uint8_t *identity, size_t identity_length, size_t *ret_length)
+{
+        const LwTestServer *self = user;
+
+        return lw_test_keys_find(self->rd.keys, identity, identity_length, ret_length);
+}
+
 static bool on_accept(void *user, LwTransport *transport)
 {
         LwTestServer *self = user;
@@ -192,9 +200,15 @@ void lw_test_server_free(LwTestServer *self)
         g_free(self);
 }
 
+void lw_test_server_use_keys(LwTestServer *self, const LwTestKeys *keys)
+{
+        self->rd.keys = keys;
+}
+
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
 {
-        LwListener *listener = lw_listener_new(self->driver, uri, on_accept, self, error);
+        LwListener *listener = lw_listener_new(self->driver, uri,
+                        self->rd.keys != NULL ? find_key : NULL, on_accept, self, error);
         Door *door;
 
         if (listener == NULL)

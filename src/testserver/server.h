@@ -32,6 +32,8 @@ LwTestServer *lw_test_server_new(LwDriver *driver, LwRegistry *registry,
 void lw_test_server_free(LwTestServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestServer, lw_test_server_free)
 
+/** The keys that coaps:// goes by, and what they say of endpoints. They outlive the server. */
+void lw_test_server_use_keys(LwTestServer *self, const LwTestKeys *keys);
 /** Listens there, too. Errors: 4.00, 5.03 as lw_listener_new(). */
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error);
 /** "coap://[::]:5683" of each listener; NULL-terminated, the caller frees. */

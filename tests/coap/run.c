@@ -7,6 +7,7 @@
 TCase *test_address(void);
 TCase *test_client_transport(void);
 TCase *test_clock(void);
+TCase *test_credentials(void);
 TCase *test_listener(void);
 TCase *test_pdu(void);
 TCase *test_recent(void);
@@ -15,7 +16,7 @@ TCase *test_resolve(void);
 int main(void)
 {
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
-                test_recent, test_listener, test_client_transport };
+                test_recent, test_listener, test_client_transport, test_credentials };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }

@@ -33,7 +33,8 @@ static void setup(Fixture *self, const char *listen)
                 return;
         ck_assert(lw_uri_parse(listen, &uri, NULL));
         uri.port = 0;
-        self->listener = lw_listener_new(self->driver, &uri, side_accept, &self->server, NULL);
+        self->listener =
+                        lw_listener_new(self->driver, &uri, NULL, side_accept, &self->server, NULL);
         ck_assert_ptr_nonnull(self->listener);
         self->address = lw_listener_address(self->listener);
 }
@@ -649,8 +650,9 @@ static const struct {
         LwSecurity security;
         const char *message;
 } impossible[] = {
-        { "coaps://127.0.0.1", LW_SECURITY_PSK,
-                        "'coaps://' cannot be spoken by this build; coap:// can" },
+        { "coaps://127.0.0.1", LW_SECURITY_PSK, "'psk' needs an identity and a key" },
+        { "coaps://127.0.0.1", LW_SECURITY_X509,
+                        "coaps:// cannot be used with 'x509' by this build; with 'psk' it can" },
         { "coap+tcp://127.0.0.1", LW_SECURITY_NOSEC, "'coap+tcp://' cannot be spoken" },
         { "coap://127.0.0.1", LW_SECURITY_PSK,
                         "coap:// has no security, so 'psk' cannot be used with it" },

@@ -25,7 +25,8 @@ static void setup_at(Fixture *self, const char *uri_text, int family)
         side_init(&self->server, self->driver);
         ck_assert(lw_uri_parse(uri_text, &uri, NULL));
         uri.port = 0;
-        self->listener = lw_listener_new(self->driver, &uri, side_accept, &self->server, &error);
+        self->listener = lw_listener_new(
+                        self->driver, &uri, NULL, side_accept, &self->server, &error);
         ck_assert_msg(self->listener != NULL, "%s", error == NULL ? "?" : error->message);
         self->address = lw_listener_address(self->listener);
         self->client = raw_socket(family, NULL);
@@ -357,7 +358,8 @@ static const struct {
         LwStatus status;
         const char *message;
 } refused[] = {
-        { "coaps://127.0.0.1", LW_STATUS_BAD_REQUEST, "'coaps://' cannot be listened at" },
+        { "coaps://127.0.0.1", LW_STATUS_BAD_REQUEST,
+                        "'coaps://' needs the keys of those who come" },
         { "coap://localhost", LW_STATUS_BAD_REQUEST, "'localhost' is not an address to listen at" },
         { "coap://192.0.2.1:40000", LW_STATUS_UNAVAILABLE,
                         "cannot listen at 192.0.2.1:40000: Cannot assign requested address" },
@@ -370,7 +372,7 @@ START_TEST(says_why_it_cannot_listen)
         g_autoptr(GError) error = NULL;
 
         ck_assert(lw_uri_parse(refused[_i].uri, &uri, NULL));
-        ck_assert_ptr_null(lw_listener_new(driver, &uri, side_accept, NULL, &error));
+        ck_assert_ptr_null(lw_listener_new(driver, &uri, NULL, side_accept, NULL, &error));
         ck_assert_int_eq(error->code, (int) refused[_i].status);
         ck_assert_msg(strstr(error->message, refused[_i].message) != NULL, "%s", error->message);
         lw_driver_free(driver);
@@ -387,7 +389,7 @@ START_TEST(does_not_take_a_port_from_somebody_else)
         setup(&self);
         text = g_strdup_printf("coap://%s", self.address);
         ck_assert(lw_uri_parse(text, &uri, NULL));
-        ck_assert_ptr_null(lw_listener_new(self.driver, &uri, side_accept, NULL, &error));
+        ck_assert_ptr_null(lw_listener_new(self.driver, &uri, NULL, side_accept, NULL, &error));
         ck_assert_int_eq(error->code, LW_STATUS_UNAVAILABLE);
         ck_assert(strstr(error->message, "Address already in use") != NULL);
         teardown(&self);

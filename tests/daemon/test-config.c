@@ -10,6 +10,12 @@
 
 #define SERVER "[Server a]\nUri=coap://lwm2m.example.com\nShortServerId=101\n"
 
+#define SECURE "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\nSecurity=psk\n"
+#define BYTES_16 "000102030405060708090a0b0c0d0e0f"
+#define BYTES_64 BYTES_16 BYTES_16 BYTES_16 BYTES_16
+#define LONG_43 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG_129 LONG_43 LONG_43 LONG_43
+
 /* One mistake each, as the third line or so of a file "f", and the one line about it. */
 static const struct {
         const char *text;
@@ -46,16 +52,43 @@ static const struct {
                         "f:4: Bootstrap='yes': bootstrap servers are not built in; name the server "
                         "itself" },
         { SERVER "Security=psk\n", 0,
-                        "f:4: Security='psk': not built in; use nosec, in a network that you "
-                        "trust" },
+                        "f:4: Security='psk': coap:// encrypts nothing; write Uri=coaps://HOST" },
+        { SERVER "Security=x509\n", 0,
+                        "f:4: Security='x509': not built in; use psk, or nosec in a network that "
+                        "you trust" },
         { SERVER "Security=tls\n", 0,
-                        "f:4: Security='tls': not a security mode; use nosec, in a network that "
-                        "you "
-                        "trust" },
+                        "f:4: Security='tls': not a security mode; use psk, or nosec in a network "
+                        "that you trust" },
         { SERVER "PskKeyFile=/etc/key\n", 0,
-                        "f:4: PskKeyFile='/etc/key': it belongs to Security=psk, which is not "
-                        "built "
-                        "in; remove it" },
+                        "f:4: PskKeyFile='/etc/key': it belongs to Security=psk; add that, or "
+                        "remove it" },
+        { SECURE "PskKeyFile=/dev/null\n", 0,
+                        "f:1: [Server a] has Security=psk and no PskIdentity; add PskIdentity= "
+                        "with the name that the server has for the key" },
+        { SECURE "PskIdentity=x\n", 0,
+                        "f:1: [Server a] has Security=psk and no key; add PskKeyFile= with the "
+                        "file that holds it" },
+        { SECURE "PskIdentity=x\nPskKeyFile=/a\nPskKeyCredential=b\n", 0,
+                        "f:7: PskKeyFile= and PskKeyCredential= both give the key; keep one of "
+                        "them" },
+        { SECURE "PskKeyFile=/a\nPskIdentity=" LONG_129 "\n", 0,
+                        "f:6: PskIdentity=...: it has more than 128 bytes; choose a shorter one" },
+        { SECURE "PskIdentity=x\nPskKeyFile=one.key\n", 0,
+                        "f:6: PskKeyFile='one.key': not the path of a file; begin it with '/'" },
+        { SECURE "PskIdentity=x\nPskKeyFile=/nonesuch/one.key\n", 0,
+                        "f:6: PskKeyFile='/nonesuch/one.key': the key cannot be read (No such file "
+                        "or directory); check that the file is there, and that the agent may read "
+                        "it: 0640, root:_lwm2md" },
+        { SECURE "PskIdentity=x\nPskKeyFile=/dev/null\n", 0,
+                        "f:6: PskKeyFile='/dev/null': the key cannot be read (Invalid argument); "
+                        "check that the file is there, and that the agent may read it: 0640, "
+                        "root:_lwm2md" },
+        { SECURE "PskIdentity=x\nPskKeyCredential=../one\n", 0,
+                        "f:6: PskKeyCredential='../one': not the name of a credential; it has no "
+                        "'/', and no '.' first" },
+        { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
+                        "f:2: Uri='coaps://lwm2m.example.com': coaps:// needs a key; add "
+                        "Security=psk, PskIdentity= and PskKeyFile=" },
         { SERVER "NotificationStoring=2\n", 0,
                         "f:4: NotificationStoring='2': neither yes nor no; give one of them" },
         { SERVER "SmsNumber=+491511234567\n", 0,
@@ -77,8 +110,8 @@ static const struct {
                         "f:4: MaxRetransmit='0': not a number that is possible here; give 1 to "
                         "20" },
         { SERVER "PskIdentity=sentinel\n", 0,
-                        "f:4: PskIdentity=...: it belongs to Security=psk, which is not built in; "
-                        "remove it" },
+                        "f:4: PskIdentity=...: it belongs to Security=psk; add that, or remove "
+                        "it" },
         { SERVER "PskKey=73656e74\n", 0,
                         "f:4: PskKey=...: others may read this file; keep the key in one of its "
                         "own, and name that by PskKeyFile=" },
@@ -102,10 +135,9 @@ static const struct {
         { SERVER "LocalPort=65536\n", 0,
                         "f:4: LocalPort='65536': not a number that is possible here; give 1 to "
                         "65535" },
-        { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
-                        "f:2: Uri='coaps://lwm2m.example.com': the scheme 'coaps' is not built in; "
-                        "use "
-                        "coap://HOST" },
+        { "[Server a]\nUri=coaps+tcp://lwm2m.example.com\nShortServerId=101\n", 0,
+                        "f:2: Uri='coaps+tcp://lwm2m.example.com': the scheme 'coaps+tcp' is not "
+                        "built in; use coaps://HOST or coap://HOST" },
         { "\n[Server a]\nUri=coap://a\nShortServerId=65535\n", 0,
                         "f:4: ShortServerId='65535': not a short server id; give 1 to 65534" },
         { "\n[Server a]\nUri=coap://a\n", 0,
@@ -215,6 +247,90 @@ static const char full[] = "# a comment\n"
                            "Uri=coap://lab\n"
                            "ShortServerId=102\n"
                            "Interface=wwan0\n";
+
+/* Files of keys, and what is said of them. */
+static const struct {
+        const char *content;
+        int mode;
+        size_t length; /* of the key; 0: there is none */
+        const char *problem;
+} keys[] = {
+        { "00ff\n", 0600, 2, NULL },
+        { "  00FFab \r\n", 0640, 3, NULL },
+        { BYTES_64, 0600, 64, NULL },
+        { "00ff", 0644, 2, "everybody on this host may use the file; 'chmod o=' it" },
+        { BYTES_64 "00", 0600, 0, "the key has more than 64 bytes; choose a shorter one" },
+        { "", 0600, 0, "there is no key in it; 'openssl rand -hex 16' makes one" },
+        { "00f", 0600, 0, "the key has an odd number of hexadecimal digits; two are a byte" },
+        { "sentinel", 0600, 0,
+                        "the key is not written in hexadecimal digits; 'openssl rand -hex 16' "
+                        "makes one that is" },
+        { "00 ff", 0600, 0,
+                        "the key is not written in hexadecimal digits; 'openssl rand -hex 16' "
+                        "makes one that is" },
+};
+
+/* The section of a key, by its file or as a credential. */
+static LwConfig *parse_with_key(const char *directory, int i, bool credential)
+{
+        g_autofree char *path = g_build_filename(directory, "one.key", NULL);
+        g_autofree char *text = g_strdup_printf(SECURE "PskIdentity=x\n%s=%s\n",
+                        credential ? "PskKeyCredential" : "PskKeyFile",
+                        credential ? "one.key" : path);
+
+        ck_assert(g_file_set_contents(path, keys[i].content, -1, NULL));
+        ck_assert_int_eq(chmod(path, (mode_t) keys[i].mode), 0);
+        return lw_config_parse("f", text, strlen(text));
+}
+
+static void check_key(const LwConfig *config, int i, bool told)
+{
+        const LwAccount *account;
+
+        ck_assert_uint_eq(config->problems->len, told && keys[i].problem != NULL ? 1 : 0);
+        if (config->problems->len > 0) {
+                const LwConfigProblem *problem = config->problems->pdata[0];
+
+                ck_assert_msg(g_str_has_suffix(problem->text, keys[i].problem), "%s",
+                                problem->text);
+        }
+        ck_assert_uint_eq(config->accounts->len, keys[i].length > 0 ? 1 : 0);
+        if (keys[i].length == 0)
+                return;
+        account = config->accounts->pdata[0];
+        ck_assert_str_eq(account->peer.psk_identity, "x");
+        ck_assert_uint_eq(account->peer.psk_key_length, keys[i].length);
+        if (keys[i].length < 64)
+                ck_assert_mem_eq(account->peer.psk_key, "\x00\xff\xab", keys[i].length);
+}
+
+START_TEST(a_key_is_read_from_its_file)
+{
+        g_autofree char *directory = g_dir_make_tmp("lwm2md-key-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(directory, "one.key", NULL);
+        g_autoptr(LwConfig) config = parse_with_key(directory, _i, false);
+
+        unlink(path);
+        rmdir(directory);
+        check_key(config, _i, true);
+}
+END_TEST
+
+START_TEST(a_key_is_read_from_a_credential)
+{
+        g_autofree char *directory = g_dir_make_tmp("lwm2md-key-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(directory, "one.key", NULL);
+        g_autoptr(LwConfig) config = NULL;
+
+        g_setenv("CREDENTIALS_DIRECTORY", directory, true);
+        config = parse_with_key(directory, _i, true);
+        g_unsetenv("CREDENTIALS_DIRECTORY");
+        unlink(path);
+        rmdir(directory);
+        /* the mode of a credential is systemd's business */
+        check_key(config, _i, keys[_i].length == 0);
+}
+END_TEST
 
 START_TEST(every_key_is_taken)
 {
@@ -482,6 +598,8 @@ TCase *test_config(void)
 
         tcase_add_loop_test(tcase, a_mistake_is_one_line, 0, G_N_ELEMENTS(mistakes));
         tcase_add_test(tcase, every_mistake_is_told);
+        tcase_add_loop_test(tcase, a_key_is_read_from_its_file, 0, G_N_ELEMENTS(keys));
+        tcase_add_loop_test(tcase, a_key_is_read_from_a_credential, 0, G_N_ELEMENTS(keys));
         tcase_add_test(tcase, every_key_is_taken);
         tcase_add_test(tcase, objects_that_every_client_must_have_are_always_offered);
         tcase_add_loop_test(tcase, only_other_settings_make_another_hash, 0, G_N_ELEMENTS(edits));

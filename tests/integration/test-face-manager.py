@@ -53,7 +53,7 @@ def test_add(bench):
                 ({"Uri": first.uri, "ShortServerId": Variant("q", 103), "PskKey": b"sentinel"}, "InvalidArgs",
                  "PskKey: everybody who watches the bus"),
                 ({"Uri": first.uri, "ShortServerId": Variant("q", 103), "Security": "psk", "PskIdentity": "sentinel",
-                  "PskKeyFile": "/nowhere"}, "InvalidArgs", "not built in")):
+                  "PskKeyFile": "/nowhere"}, "InvalidArgs", "coap:// encrypts nothing")):
             error = refused(agent, "AddServer", "a{sv}", settings)
             same(error[0], name, "AddServer %s: %s" % (sorted(settings), error[1]))
             check(text in error[1] and "sentinel" not in error[1], "the sentence says what is wrong")

@@ -31,6 +31,12 @@ class Haystack:
                 check(False, "%s shows %r: %s" % (place, sentinel, text[:400]))
 
 
+def state_text(file):
+    """A server that was added over D-Bus is kept with its identity: this document is the one place where that stands."""
+    content = file.read_bytes()
+    return content.replace(IDENTITY.encode(), b"") if file.name == "servers" else content
+
+
 def configure(bench, uri):
     """A server that works, and two with keys: as far as the configuration takes them they are in use."""
     key, pem = bench.directory / "one.key", bench.directory / "three.pem"
@@ -118,7 +124,7 @@ def try_host(agent, haystack):
     same(stat.S_IMODE(agent.state.stat().st_mode), 0o700, "the state directory is the agent's alone")
     for file in agent.state.iterdir():
         same(stat.S_IMODE(file.stat().st_mode), 0o600, "%s, too" % file.name)
-        haystack.add("the state document " + file.name, file.read_bytes())
+        haystack.add("the state document " + file.name, state_text(file))
     for name in ("environ", "cmdline", "comm", "status"):
         with open("/proc/%d/%s" % (agent.pid, name), "rb") as file:
             haystack.add("/proc/PID/" + name, file.read())
@@ -135,6 +141,7 @@ def main(bench):
     server.wait_client()
     foreign.wait_registration()
     with foreign.background():
+        bench.wait_name(AGENT)
         wait_until(lambda: agent.server("State", 106) == "registered", "both registrations")
         try_bus(bench, agent, haystack)
         try_server(bench, server, haystack)
@@ -146,7 +153,7 @@ def main(bench):
     haystack.add("the journal", "\n".join(agent.lines))
     haystack.add("the environment of the bus", "\n".join(bench.bus.lines))
     for file in agent.state.iterdir():
-        haystack.add("the state document %s at the end" % file.name, file.read_bytes())
+        haystack.add("the state document %s at the end" % file.name, state_text(file))
     check(haystack.places > 300, "%d places were searched" % haystack.places)
 
 

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whose pre-shared keys the test server knows. */
+#include "testserver/keys.h"
+
+#include <string.h>
+
+#include "model/limits.h"
+#include "model/status.h"
+
+typedef struct Key {
+        char *identity;
+        char *endpoint; /* NULL: any */
+        size_t length;
+        uint8_t bytes[LW_PSK_KEY_MAX];
+} Key;
+
+struct LwTestKeys {
+        GHashTable *keys; /* identity to Key */
+};
+
+static void key_free(void *data)
+{
+        Key *self = data;
+
+        g_free(self->identity);
+        g_free(self->endpoint);
+        explicit_bzero(self, sizeof(*self));
+        g_free(self);
+}
+
+static bool fill(Key *self, const char *hex)
+{
+        size_t digits = strlen(hex);
+
+        if (digits == 0 || digits % 2 != 0 || digits / 2 > LW_PSK_KEY_MAX)
+                return false;
+        self->length = digits / 2;
+        for (size_t i = 0; i < digits; i++)
+                if (!g_ascii_isxdigit(hex[i]))
+                        return false;
+        for (size_t i = 0; i < self->length; i++)
+                self->bytes[i] = (uint8_t) (g_ascii_xdigit_value(hex[2 * i]) << 4 |
+                                            g_ascii_xdigit_value(hex[2 * i + 1]));
+        return true;
+}
+
+/* NULL, or what is wrong. */
+static const char *take_line(LwTestKeys *self, const char *line)
+{
+        g_autoptr(GPtrArray) words = g_ptr_array_new();
+        g_auto(GStrv) pieces = g_strsplit_set(line, " \t\r", -1);
+        Key *key;
+
+        for (char **piece = pieces; *piece != NULL; piece++)
+                if (**piece != '\0')
+                        g_ptr_array_add(words, *piece);
+        if (words->len == 0 || line[0] == '#')
+                return NULL;
+        if (words->len < 2 || words->len > 3)
+                return "a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT";
+        if (strlen(words->pdata[0]) > LW_PSK_IDENTITY_MAX)
+                return "the identity has more than 128 bytes";
+        if (g_hash_table_contains(self->keys, words->pdata[0]))
+                return "the identity has a key already";
+        key = g_new0(Key, 1);
+        key->identity = g_strdup(words->pdata[0]);
+        key->endpoint = words->len == 3 ? g_strdup(words->pdata[2]) : NULL;
+        g_hash_table_insert(self->keys, key->identity, key);
+        return fill(key, words->pdata[1])
+                               ? NULL
+                               : "the key must be 2 to 128 hexadecimal digits, of which two are "
+                                 "a byte";
+}
+
+LwTestKeys *lw_test_keys_parse(const char *text, size_t length, GError **error)
+{
+        g_autoptr(LwTestKeys) self = g_new0(LwTestKeys, 1);
+        const char *end = text + length;
+        unsigned number = 0;
+
+        self->keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, key_free);
+        for (const char *at = text; at < end; number++) {
+                const char *stop = memchr(at, '\n', (size_t) (end - at));
+                size_t size = (size_t) ((stop == NULL ? end : stop) - at);
+                g_autofree char *line = g_strndup(at, size);
+                const char *problem = strlen(line) == size && g_utf8_validate(line, -1, NULL)
+                                                      ? take_line(self, line)
+                                                      : "the line is not UTF-8 text";
+
+                explicit_bzero(line, size);
+                if (problem != NULL) {
+                        g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "line %u: %s",
+                                        number + 1, problem);
+                        return NULL;
+                }
+                at += size + 1;
+        }
+        return g_steal_pointer(&self);
+}
+
+void lw_test_keys_free(LwTestKeys *self)
+{
+        if (self == NULL)
+                return;
+        g_hash_table_destroy(self->keys);
+        g_free(self);
+}
+
+const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity,
+                size_t identity_length, size_t *ret_length)
+{
+        g_autofree char *name = g_strndup((const char *) identity, identity_length);
+        const Key *key = g_hash_table_lookup(self->keys, name);
+
+        if (key == NULL || strlen(name) != identity_length)
+                return NULL;
+        *ret_length = key->length;
+        return key->bytes;
+}
+
+bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char *endpoint)
+{
+        const Key *key = g_hash_table_lookup(self->keys, identity);
+
+        return key != NULL && (key->endpoint == NULL || strcmp(key->endpoint, endpoint) == 0);
+}

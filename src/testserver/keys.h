@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LwTestKeys: whose pre-shared keys the test server knows. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+/**
+ * LwTestKeys: identities, each with its key and perhaps the one endpoint name that it is for.
+ *
+ * Owns:   all of it, and wipes it.
+ */
+typedef struct LwTestKeys LwTestKeys;
+
+/**
+ * Lines "IDENTITY KEY" or "IDENTITY KEY ENDPOINT" with white space between; the key is hexadecimal
+ * digits. Empty lines and those that begin with '#' do not count. Errors: 4.00 with the line; the
+ * text of keys is not quoted.
+ */
+LwTestKeys *lw_test_keys_parse(const char *text, size_t length, GError **error);
+void lw_test_keys_free(LwTestKeys *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestKeys, lw_test_keys_free)
+
+/** The key of an identity; NULL: unknown. */
+const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity,
+                size_t identity_length, size_t *ret_length);
+
+/** Whether whoever came with this identity may be that endpoint. */
+bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char *endpoint);

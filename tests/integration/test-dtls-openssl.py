@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""DTLS with a peer that is neither ours nor libcoap: openssl's s_server and s_client, by the cipher that LwM2M demands."""
+
+import os
+import select
+import socket
+import subprocess
+import time
+
+import coap
+from lib import SOON, Failed, check, die_with_parent, run, same, tool, wait_until
+
+KEY, CIPHER = "101112131415161718191a1b1c1d1e1f", "PSK-AES128-CCM8"
+
+
+class Pipe:
+    """openssl as a pipe: what is written is a record, and what comes in a record is read."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([tool("openssl"), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
+
+    def send(self, message):
+        os.write(self.process.stdin.fileno(), message.encode())
+
+    def receive(self, wanted=lambda message: True):
+        """The next message that is wanted; what openssl says of itself is none."""
+        deadline = time.monotonic() + SOON
+        said = b""
+        while time.monotonic() < deadline:
+            if not select.select([self.process.stdout], [], [], 0.2)[0]:
+                continue
+            piece = os.read(self.process.stdout.fileno(), 4096)
+            said += piece
+            try:
+                message = coap.Message.decode(piece)
+            except (coap.Malformed, IndexError):
+                continue
+            if wanted(message):
+                return message
+            if not piece:
+                break
+        raise Failed("openssl brought no message, only %r" % said)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_taken(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def agent_at_s_server(bench):
+    port = free_port()
+    server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-psk", KEY, "-nocert", "-cipher", CIPHER,
+                  "-quiet")
+    wait_until(lambda: is_taken(port), "s_server")
+    key = bench.directory / "one.key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    agent = bench.agent("coaps://127.0.0.1:%d" % port,
+                        server="Security=psk\nPskIdentity=gateway\nPskKeyFile=%s\n" % key)
+    register = server.receive()
+    same((register.code, register.path()), (coap.POST, "/rd"), "s_server gets the Register, by " + CIPHER)
+    server.send(coap.Message(type=coap.ACK, code=coap.code("2.01"), mid=register.mid, token=register.token, options=[
+        (coap.LOCATION_PATH, b"rd"), (coap.LOCATION_PATH, b"1")]))
+    agent.wait_line("^notice: registered at one")
+    server.send(coap.Message(type=coap.CON, code=coap.GET, mid=77, token=b"ab", options=coap.path_options("/3/0/16")))
+    answer = server.receive(lambda message: message.token == b"ab")
+    same((answer.status, answer.payload), ("2.05", b"U"), "its Read is answered")
+    agent.signal(15)
+    leaving = server.receive(lambda message: message.code == coap.DELETE)
+    server.send(coap.Message(type=coap.ACK, code=coap.code("2.02"), mid=leaving.mid, token=leaving.token))
+    same(agent.wait_end(), 0, "and it is taken leave of")
+    server.close()
+
+
+def s_client_at_test_server(bench):
+    keys = bench.directory / "keys"
+    keys.write_text("gateway %s dev1\n" % KEY)
+    server = bench.server("--keys", str(keys), listen="coaps://127.0.0.1:0")
+    for endpoint, status in (("dev2", "4.00"), ("dev1", "2.01")):
+        client = Pipe("s_client", "-dtls1_2", "-connect", "127.0.0.1:%d" % server.port, "-psk", KEY, "-psk_identity",
+                      "gateway", "-cipher", CIPHER, "-quiet")
+        query = [(coap.URI_QUERY, text.encode()) for text in ("ep=" + endpoint, "lt=300", "lwm2m=1.1", "b=U")]
+        client.send(coap.Message(type=coap.CON, code=coap.POST, mid=5, token=b"t", payload=b"</1/0>,</3/0>",
+                                 options=[*coap.path_options("/rd"), (coap.CONTENT_FORMAT, b"\x28"), *query]))
+        answer = client.receive(lambda message: message.token == b"t")
+        same(answer.status, status, "s_client registers as %s with the key of dev1" % endpoint)
+        client.close()
+    check(server.is_registered(), "dev1 is there")
+    same(server.clients(), ["dev1"], "and nobody else")
+
+
+def main(bench):
+    agent_at_s_server(bench)
+    s_client_at_test_server(bench)
+
+
+run(main)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The file of pre-shared keys: what it says, and what is said of its mistakes. */
+#include <string.h>
+
+#include "model/status.h"
+#include "testserver/keys.h"
+#include "testserver/suite.h"
+
+static const char text[] = "# identity key endpoint\n"
+                           "\n"
+                           "gateway 00ff10 dev1\n"
+                           "  any\tAB\r\n"
+                           "last 01";
+
+static const struct {
+        const char *identity;
+        const char *key;
+        size_t length; /* 0: unknown */
+} found[] = {
+        { "gateway", "\x00\xff\x10", 3 },
+        { "any", "\xab", 1 },
+        { "last", "\x01", 1 },
+        { "gate", NULL, 0 },
+        { "#", NULL, 0 },
+        { "", NULL, 0 },
+};
+
+START_TEST(finds_the_key_of_an_identity)
+{
+        g_autoptr(LwTestKeys) keys = lw_test_keys_parse(text, strlen(text), NULL);
+        size_t length = 0;
+        const uint8_t *key = lw_test_keys_find(keys, (const uint8_t *) found[_i].identity,
+                        strlen(found[_i].identity), &length);
+
+        ck_assert_uint_eq(length, found[_i].length);
+        ck_assert_int_eq(key != NULL, found[_i].length > 0);
+        if (key != NULL)
+                ck_assert_mem_eq(key, found[_i].key, length);
+}
+END_TEST
+
+START_TEST(an_identity_with_a_byte_0_is_unknown)
+{
+        g_autoptr(LwTestKeys) keys = lw_test_keys_parse(text, strlen(text), NULL);
+        size_t length;
+
+        ck_assert_ptr_null(lw_test_keys_find(keys, (const uint8_t *) "any\0x", 5, &length));
+}
+END_TEST
+
+static const struct {
+        const char *identity;
+        const char *endpoint;
+        bool allowed;
+} pairs[] = {
+        { "gateway", "dev1", true },
+        { "gateway", "dev2", false },
+        { "any", "dev2", true },
+        { "nobody", "dev1", false },
+};
+
+START_TEST(binds_an_identity_to_its_endpoint)
+{
+        g_autoptr(LwTestKeys) keys = lw_test_keys_parse(text, strlen(text), NULL);
+
+        ck_assert_int_eq(lw_test_keys_allow(keys, pairs[_i].identity, pairs[_i].endpoint),
+                        pairs[_i].allowed);
+}
+END_TEST
+
+static const struct {
+        const char *text;
+        const char *message;
+} mistakes[] = {
+        { "a\n", "line 1: a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT" },
+        { "\na 00 b c\n", "line 2: a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT" },
+        { "a sentinel\n", "line 1: the key must be 2 to 128 hexadecimal digits, of which two are a "
+                          "byte" },
+        { "a 000\n", "line 1: the key must be 2 to 128 hexadecimal digits, of which two are a "
+                     "byte" },
+        { "a 00\na 01\n", "line 2: the identity has a key already" },
+        { "\xff 00\n", "line 1: the line is not UTF-8 text" },
+};
+
+START_TEST(a_mistake_is_told_with_its_line)
+{
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_ptr_null(
+                        lw_test_keys_parse(mistakes[_i].text, strlen(mistakes[_i].text), &error));
+        ck_assert_int_eq(error->code, LW_STATUS_BAD_REQUEST);
+        ck_assert_str_eq(error->message, mistakes[_i].message);
+}
+END_TEST
+
+START_TEST(holds_keys_of_64_bytes_and_no_more)
+{
+        for (unsigned bytes = 64; bytes <= 65; bytes++) {
+                g_autofree char *digits = g_strnfill(2 * bytes, 'a');
+                g_autofree char *line = g_strdup_printf("a %s", digits);
+                g_autoptr(LwTestKeys) keys = lw_test_keys_parse(line, strlen(line), NULL);
+
+                ck_assert_int_eq(keys != NULL, bytes == 64);
+        }
+}
+END_TEST
+
+TCase *test_keys(void)
+{
+        TCase *tcase = tcase_create("keys");
+
+        tcase_add_loop_test(tcase, finds_the_key_of_an_identity, 0, G_N_ELEMENTS(found));
+        tcase_add_test(tcase, an_identity_with_a_byte_0_is_unknown);
+        tcase_add_loop_test(tcase, binds_an_identity_to_its_endpoint, 0, G_N_ELEMENTS(pairs));
+        tcase_add_loop_test(tcase, a_mistake_is_told_with_its_line, 0, G_N_ELEMENTS(mistakes));
+        tcase_add_test(tcase, holds_keys_of_64_bytes_and_no_more);
+        return tcase;
+}
