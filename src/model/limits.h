@@ -85,9 +85,10 @@
 #define LW_PLUGIN_WAITING_MAX 256    /* Reads that wait for their turn at one service */
 #define LW_PLUGIN_MUTATIONS_MAX 16   /* Writes, Executes ... that wait for theirs at one service */
 #define LW_PLUGIN_CACHE_MAX 1048576  /* bytes: values that are kept of one registration */
-#define LW_PLUGIN_BLOB_MAX 33554432  /* bytes: a large value on its way through us to or from one  \
-                                      */
-#define LW_PLUGIN_BLOBS_MAX 2        /* large values that one service gets at a time */
-#define LW_GRANTS_MAX 256            /* files that say who may provide what */
-#define LW_GRANT_RANGES_MAX 256      /* objects, ranges and paths of one of them */
-#define LW_LABELS_MAX 8192           /* labels whose instance ids are remembered */
+#define LW_PLUGIN_BLOB_MAX                                                                         \
+        33554432                /* bytes: a large value on its way through us to or from one       \
+                                 */
+#define LW_PLUGIN_BLOBS_MAX 2   /* large values that one service gets at a time */
+#define LW_GRANTS_MAX 256       /* files that say who may provide what */
+#define LW_GRANT_RANGES_MAX 256 /* objects, ranges and paths of one of them */
+#define LW_LABELS_MAX 8192      /* labels whose instance ids are remembered */
