@@ -17,8 +17,9 @@ static void write_value(LwWriter *writer, const LwValue *value)
                 lw_writer_text(writer, "null");
         else
                 g_assert(lw_json_write_number(writer, value, NULL));
-        /* so that it stays a float: 5.0 is written as 5 */
-        if (value->type == LW_TYPE_FLOAT && value->number == trunc(value->number))
+        /* so that it stays a float: 5.0 is written as 5, what no integer can hold with its point */
+        if (value->type == LW_TYPE_FLOAT && value->number == trunc(value->number) &&
+                        fabs(value->number) < 0x1p63)
                 lw_writer_text(writer, ".0");
 }
 

@@ -160,7 +160,8 @@ class Reader:
         return dict(values) if type[0] == "{" else values
 
 
-Message = collections.namedtuple("Message", "type serial fields body")
+Message = collections.namedtuple("Message", "type serial fields body flags")
+NO_REPLY_EXPECTED = 1
 
 
 class Connection:
@@ -250,7 +251,7 @@ class Connection:
         body = Reader(self.buffer[start:start + body_length], 0, order, self.descriptors[:count])
         self.descriptors = self.descriptors[count:]
         message = Message(self.buffer[1], serial, fields,
-                          [body.read(type) for type in split(fields.get(SIGNATURE, ""))])
+                          [body.read(type) for type in split(fields.get(SIGNATURE, ""))], self.buffer[2])
         self.buffer = self.buffer[start + body_length:]
         return message
 

@@ -525,6 +525,8 @@ class ForeignServer(coap.Endpoint):
                 (coap.LOCATION_PATH, b"rd"), (coap.LOCATION_PATH, str(self.count).encode())])
         if self.location is not None and path == self.location and request.code == coap.POST:
             self.updates.append(request)
+            if not refusal:
+                self.client = address  # where it is from now on
             return coap.Message(code=coap.code(refusal or "2.04"))
         if self.location is not None and path == self.location and request.code == coap.DELETE:
             self.deregistrations.append(request)

@@ -160,7 +160,7 @@ class Service:
         answer = BusError("org.freedesktop.DBus.Error.UnknownMethod", "no " + member)
         if member in self.methods:
             answer = self.methods[member](*message.body)
-        if answer is None or member == "Observe":  # which wants no answer
+        if answer is None or message.flags & bus.NO_REPLY_EXPECTED:
             return
         if isinstance(answer, BusError):
             self.reply(message, answer)

@@ -38,6 +38,8 @@ def try_provider(bench):
     """A service of ours stands for the one in the examples; busctl is not the connection that registered."""
     service = Service(bench, "/org/example/Oven")
     service.answer = lambda paths, context: {path: Variant("d", 180.0) for path in paths}
+    service.methods = {"Create": lambda *_: ("s", ["/3303/0"]),
+                       **{name: lambda *_: ("", []) for name in ("Write", "Execute", "Delete", "Observe")}}
     registration = service.register({"/3303/*oven": [5700]}, name="oven")[0]
     for line in examples("org.lwm2md.Registration1"):
         line = line.replace("/org/lwm2md/registration/1", registration)
