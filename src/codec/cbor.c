@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CBOR as tokens: a thin coat on libcbor's streaming decoder, which has no memory of its own. */
+/* CBOR as tokens, over items. */
 #include "codec/cbor.h"
 
 #include <limits.h>
 #include <string.h>
 
-#include <cbor.h>
-
+#include "codec/cbor-item.h"
 #include "model/number.h"
 #include "model/status.h"
-
-/* The head of an item: three bits of major type, and its argument or how many bytes say it. */
-#define MAJOR_MASK 0xe0
-#define MAJOR_UNSIGNED 0x00
-#define MAJOR_NEGATIVE 0x20
-#define MAJOR_DATA 0x40
-#define MAJOR_TEXT 0x60
-#define MAJOR_ARRAY 0x80
-#define MAJOR_MAP 0xa0
-#define MAJOR_TAG 0xc0
-#define INFO_MASK 0x1f
-#define ONE_BYTE 24
-#define EIGHT_BYTES 27
 
 static bool fail(const LwCbor *self, LwStatus status, const char *what, GError **error)
 {
@@ -29,267 +15,27 @@ static bool fail(const LwCbor *self, LwStatus status, const char *what, GError *
                         self->length - self->reader.left, what);
         return false;
 }
-
-/* What libcbor sees: one item, or the head of one. */
-typedef enum Sight {
-        SIGHT_NOTHING, /* undefined, which libcbor tells us of and we do not know */
-        SIGHT_VALUE,
-        SIGHT_NEGATIVE, /* -1 - count */
-        SIGHT_UNSIGNED, /* count */
-        SIGHT_ARRAY,
-        SIGHT_MAP,
-        SIGHT_INDEFINITE_ARRAY,
-        SIGHT_INDEFINITE_MAP,
-        SIGHT_INDEFINITE_TEXT,
-        SIGHT_INDEFINITE_DATA,
-        SIGHT_TAG, /* where none may stand: before an item they are taken off */
-        SIGHT_BREAK,
-} Sight;
-
-typedef struct Item {
-        Sight sight;
-        uint64_t count;
-        LwValue value;
-} Item;
-
-/* Each callback writes what its sight needs and no more: five of them make a record. */
-static void see(void *user, Sight sight, uint64_t count)
+static bool read_item(LwCbor *self, LwCborItem *ret_item, GError **error)
 {
-        Item *item = user;
+        const char *wrong = lw_cbor_item_read(&self->reader, ret_item);
 
-        item->sight = sight;
-        item->count = count;
-}
-
-static void see_unsigned(void *user, uint64_t value)
-{
-        see(user, SIGHT_UNSIGNED, value);
-}
-
-static void see_uint8(void *user, uint8_t value)
-{
-        see_unsigned(user, value);
-}
-
-static void see_uint16(void *user, uint16_t value)
-{
-        see_unsigned(user, value);
-}
-
-static void see_uint32(void *user, uint32_t value)
-{
-        see_unsigned(user, value);
-}
-
-static void see_negative(void *user, uint64_t value)
-{
-        see(user, SIGHT_NEGATIVE, value);
-}
-
-static void see_negint8(void *user, uint8_t value)
-{
-        see_negative(user, value);
-}
-
-static void see_negint16(void *user, uint16_t value)
-{
-        see_negative(user, value);
-}
-
-static void see_negint32(void *user, uint32_t value)
-{
-        see_negative(user, value);
-}
-
-static void see_value(void *user, LwValue value)
-{
-        Item *item = user;
-
-        item->sight = SIGHT_VALUE;
-        item->value = value;
-}
-
-static void see_data(void *user, cbor_data data, size_t length)
-{
-        see_value(user, lw_value_data(data, length));
-}
-
-static void see_text(void *user, cbor_data text, size_t length)
-{
-        LwValue value = lw_value_data(text, length);
-
-        value.type = LW_TYPE_STRING;
-        see_value(user, value);
-}
-
-static void see_float(void *user, float number)
-{
-        see_value(user, lw_value_float((double) number));
-}
-
-static void see_double(void *user, double number)
-{
-        see_value(user, lw_value_float(number));
-}
-
-static void see_boolean(void *user, bool boolean)
-{
-        see_value(user, lw_value_boolean(boolean));
-}
-
-static void see_null(void *user)
-{
-        see_value(user, lw_value_none());
-}
-
-static void see_undefined(void *user)
-{
-        see(user, SIGHT_NOTHING, 0);
-}
-
-static void see_array(void *user, size_t count)
-{
-        see(user, SIGHT_ARRAY, count);
-}
-
-static void see_map(void *user, size_t count)
-{
-        see(user, SIGHT_MAP, count);
-}
-
-static void see_indefinite_array(void *user)
-{
-        see(user, SIGHT_INDEFINITE_ARRAY, 0);
-}
-
-static void see_indefinite_map(void *user)
-{
-        see(user, SIGHT_INDEFINITE_MAP, 0);
-}
-
-static void see_indefinite_text(void *user)
-{
-        see(user, SIGHT_INDEFINITE_TEXT, 0);
-}
-
-static void see_indefinite_data(void *user)
-{
-        see(user, SIGHT_INDEFINITE_DATA, 0);
-}
-
-static void see_tag(void *user, uint64_t number)
-{
-        see(user, SIGHT_TAG, number);
-}
-
-static void see_break(void *user)
-{
-        see(user, SIGHT_BREAK, 0);
-}
-
-static const struct cbor_callbacks callbacks = {
-        .uint8 = see_uint8,
-        .uint16 = see_uint16,
-        .uint32 = see_uint32,
-        .uint64 = see_unsigned,
-        .negint8 = see_negint8,
-        .negint16 = see_negint16,
-        .negint32 = see_negint32,
-        .negint64 = see_negative,
-        .byte_string = see_data,
-        .byte_string_start = see_indefinite_data,
-        .string = see_text,
-        .string_start = see_indefinite_text,
-        .array_start = see_array,
-        .indef_array_start = see_indefinite_array,
-        .map_start = see_map,
-        .indef_map_start = see_indefinite_map,
-        .tag = see_tag,
-        .float2 = see_float,
-        .float4 = see_float,
-        .float8 = see_double,
-        .undefined = see_undefined,
-        .null = see_null,
-        .boolean = see_boolean,
-        .indef_break = see_break,
-};
-
-/*
- * The items whose head is a single byte, which are most: what libcbor would say of them, without
- * the calls there and back. False for all others.
- */
-static bool read_short(LwCbor *self, Item *item)
-{
-        const uint8_t *data = self->reader.data;
-        size_t taken = 1, left = self->reader.left;
-        unsigned argument = left > 0 ? *data & INFO_MASK : ONE_BYTE;
-
-        if (argument >= ONE_BYTE)
-                return false;
-        switch (*data & MAJOR_MASK) {
-        case MAJOR_UNSIGNED:
-                see(item, SIGHT_UNSIGNED, argument);
-                break;
-        case MAJOR_NEGATIVE:
-                see(item, SIGHT_NEGATIVE, argument);
-                break;
-        case MAJOR_DATA:
-        case MAJOR_TEXT:
-                taken += argument;
-                if (taken > left)
-                        return false;
-                ((*data & MAJOR_MASK) == MAJOR_TEXT ? see_text : see_data)(
-                                item, data + 1, argument);
-                break;
-        case MAJOR_ARRAY:
-                see(item, SIGHT_ARRAY, argument);
-                break;
-        case MAJOR_MAP:
-                see(item, SIGHT_MAP, argument);
-                break;
-        default:
-                return false;
-        }
-        self->reader.data += taken;
-        self->reader.left -= taken;
-        return true;
-}
-
-static bool read_item(LwCbor *self, Item *ret_item, GError **error)
-{
-        struct cbor_decoder_result result;
-
-        if (read_short(self, ret_item))
-                return true;
-        ret_item->sight = SIGHT_NOTHING;
-        result = cbor_stream_decode(self->reader.data, self->reader.left, &callbacks, ret_item);
-        switch (result.status) {
-        case CBOR_DECODER_FINISHED:
-                self->reader.data += result.read;
-                self->reader.left -= result.read;
-                return true;
-        case CBOR_DECODER_NEDATA:
-                return fail(self, LW_STATUS_BAD_REQUEST, "the document ends too early", error);
-        case CBOR_DECODER_ERROR:
-                break;
-        }
-        return fail(self, LW_STATUS_BAD_REQUEST, "not CBOR", error);
+        return !wrong || fail(self, LW_STATUS_BAD_REQUEST, wrong, error);
 }
 
 /* Joins the pieces of an indefinite string. */
 static bool read_pieces(LwCbor *self, LwType type, LwValue *ret_value, GError **error)
 {
         size_t start = self->joined_length;
-        Item item;
+        LwCborItem item;
 
         if (!self->joined)
                 self->joined = g_malloc(self->reader.left + 1);
         for (;;) {
                 if (!read_item(self, &item, error))
                         return false;
-                if (item.sight == SIGHT_BREAK)
+                if (item.sight == LW_CBOR_BREAK)
                         break;
-                if (item.sight != SIGHT_VALUE || item.value.type != type)
+                if (item.sight != LW_CBOR_VALUE || item.value.type != type)
                         return fail(self, LW_STATUS_BAD_REQUEST, "a string made of something else",
                                         error);
                 if (item.value.length > 0)
@@ -303,9 +49,10 @@ static bool read_pieces(LwCbor *self, LwType type, LwValue *ret_value, GError **
 }
 
 /* An integer as the value that it is; below -2^63 there is no type for it. */
-static bool take_integer(const LwCbor *self, const Item *item, LwValue *ret_value, GError **error)
+static bool take_integer(
+                const LwCbor *self, const LwCborItem *item, LwValue *ret_value, GError **error)
 {
-        if (item->sight == SIGHT_UNSIGNED)
+        if (item->sight == LW_CBOR_UNSIGNED)
                 *ret_value = item->count > INT64_MAX ? lw_value_unsigned(item->count)
                                                      : lw_value_integer((int64_t) item->count);
         else if (item->count <= INT64_MAX)
@@ -317,25 +64,25 @@ static bool take_integer(const LwCbor *self, const Item *item, LwValue *ret_valu
 
 static bool read_integer(LwCbor *self, LwValue *ret_value, GError **error)
 {
-        Item item;
+        LwCborItem item;
 
         if (!read_item(self, &item, error))
                 return false;
-        if (item.sight == SIGHT_UNSIGNED || item.sight == SIGHT_NEGATIVE)
+        if (item.sight == LW_CBOR_UNSIGNED || item.sight == LW_CBOR_NEGATIVE)
                 return take_integer(self, &item, ret_value, error);
         return fail(self, LW_STATUS_BAD_REQUEST, "a decimal fraction is made of two integers",
                         error);
 }
 
 /* Tag 4: [exponent, mantissa] to the base of ten. Source: RFC 8949, 3.4.4. */
-static bool read_decimal(LwCbor *self, const Item *array, LwValue *ret_value, GError **error)
+static bool read_decimal(LwCbor *self, const LwCborItem *array, LwValue *ret_value, GError **error)
 {
         LwValue exponent = {}, mantissa = {};
         char text[2 * LW_INTEGER_TEXT_MAX];
         double number;
         size_t length;
 
-        if (array->sight != SIGHT_ARRAY || array->count != 2)
+        if (array->sight != LW_CBOR_ARRAY || array->count != 2)
                 return fail(self, LW_STATUS_BAD_REQUEST,
                                 "a decimal fraction is an array of two integers", error);
         if (!read_integer(self, &exponent, error) || !read_integer(self, &mantissa, error))
@@ -374,35 +121,35 @@ static bool take_time(const LwCbor *self, LwValue *value, GError **error)
 }
 
 /* What the head of an item begins, or the value that it is. */
-static bool take_item(LwCbor *self, const Item *item, LwToken *ret_token, GError **error)
+static bool take_item(LwCbor *self, const LwCborItem *item, LwToken *ret_token, GError **error)
 {
         LwValue *value = &ret_token->value;
 
         ret_token->kind = LW_TOKEN_VALUE;
         switch (item->sight) {
-        case SIGHT_VALUE:
+        case LW_CBOR_VALUE:
                 *value = item->value;
                 break;
-        case SIGHT_UNSIGNED:
-        case SIGHT_NEGATIVE:
+        case LW_CBOR_UNSIGNED:
+        case LW_CBOR_NEGATIVE:
                 return take_integer(self, item, value, error);
-        case SIGHT_INDEFINITE_TEXT:
+        case LW_CBOR_INDEFINITE_TEXT:
                 if (!read_pieces(self, LW_TYPE_STRING, value, error))
                         return false;
                 break;
-        case SIGHT_INDEFINITE_DATA:
+        case LW_CBOR_INDEFINITE_DATA:
                 return read_pieces(self, LW_TYPE_OPAQUE, value, error);
-        case SIGHT_ARRAY:
-        case SIGHT_INDEFINITE_ARRAY:
+        case LW_CBOR_ARRAY:
+        case LW_CBOR_INDEFINITE_ARRAY:
                 ret_token->kind = LW_TOKEN_ARRAY;
                 return true;
-        case SIGHT_MAP:
-        case SIGHT_INDEFINITE_MAP:
+        case LW_CBOR_MAP:
+        case LW_CBOR_INDEFINITE_MAP:
                 ret_token->kind = LW_TOKEN_MAP;
                 return true;
-        case SIGHT_NOTHING:
-        case SIGHT_TAG:
-        case SIGHT_BREAK:
+        case LW_CBOR_NOTHING:
+        case LW_CBOR_TAG:
+        case LW_CBOR_BREAK:
                 return fail(self, LW_STATUS_BAD_REQUEST, "an item that has no meaning here", error);
         }
         return value->type != LW_TYPE_STRING ||
@@ -410,9 +157,9 @@ static bool take_item(LwCbor *self, const Item *item, LwToken *ret_token, GError
                fail(self, LW_STATUS_BAD_REQUEST, "text that is not UTF-8, or has a NUL", error);
 }
 
-static bool open_frame(LwCbor *self, const Item *item, GError **error)
+static bool open_frame(LwCbor *self, const LwCborItem *item, GError **error)
 {
-        bool map = item->sight == SIGHT_MAP || item->sight == SIGHT_INDEFINITE_MAP;
+        bool map = item->sight == LW_CBOR_MAP || item->sight == LW_CBOR_INDEFINITE_MAP;
 
         if (self->depth == LW_CBOR_DEPTH_MAX)
                 return fail(self, LW_STATUS_TOO_LARGE, "nested too deep", error);
@@ -421,8 +168,8 @@ static bool open_frame(LwCbor *self, const Item *item, GError **error)
                 return fail(self, LW_STATUS_BAD_REQUEST, "the document ends too early", error);
         self->frames[self->depth++] = (LwCborFrame){
                 .left = map ? item->count * 2 : item->count,
-                .indefinite = item->sight == SIGHT_INDEFINITE_ARRAY ||
-                              item->sight == SIGHT_INDEFINITE_MAP,
+                .indefinite = item->sight == LW_CBOR_INDEFINITE_ARRAY ||
+                              item->sight == LW_CBOR_INDEFINITE_MAP,
                 .map = map,
         };
         return true;
@@ -436,22 +183,23 @@ static bool take_tag(LwCbor *self, uint64_t *ret_number, GError **error)
         unsigned info;
 
         lw_reader_u8(&self->reader, &head);
-        info = head & INFO_MASK;
+        info = head & LW_CBOR_INFO_MASK;
         *ret_number = info;
-        return info < ONE_BYTE ||
-               (info <= EIGHT_BYTES && lw_reader_uint(&self->reader, 1u << (info - ONE_BYTE),
-                                                       ret_number)) ||
+        return info < LW_CBOR_INFO_ONE_BYTE ||
+               (info <= LW_CBOR_INFO_EIGHT_BYTES &&
+                               lw_reader_uint(&self->reader, 1u << (info - LW_CBOR_INFO_ONE_BYTE),
+                                               ret_number)) ||
                fail(self, LW_STATUS_BAD_REQUEST, "a tag without its number", error);
 }
 
 /* Takes the tags before an item; the last one, and there is mostly none, is `*ret_tag`. */
-static bool read_tagged(LwCbor *self, Item *ret_item, int *ret_tag, GError **error)
+static bool read_tagged(LwCbor *self, LwCborItem *ret_item, int *ret_tag, GError **error)
 {
         uint64_t number;
 
         *ret_tag = -1;
         for (unsigned tags = 0; self->reader.left > 0; tags++) {
-                if ((*self->reader.data & MAJOR_MASK) != MAJOR_TAG)
+                if ((*self->reader.data & LW_CBOR_MAJOR_MASK) != LW_CBOR_MAJOR_TAG)
                         break;
                 if (tags == LW_CBOR_DEPTH_MAX)
                         return fail(self, LW_STATUS_TOO_LARGE, "too many tags at one item", error);
@@ -465,12 +213,12 @@ static bool read_tagged(LwCbor *self, Item *ret_item, int *ret_tag, GError **err
 static bool read_token(LwCbor *self, LwToken *ret_token, GError **error)
 {
         LwCborFrame *frame = self->depth > 0 ? &self->frames[self->depth - 1] : NULL;
-        Item item;
+        LwCborItem item;
         int tag;
 
         if (!read_tagged(self, &item, &tag, error))
                 return false;
-        if (item.sight == SIGHT_BREAK && tag < 0 && frame && frame->indefinite && !frame->odd) {
+        if (item.sight == LW_CBOR_BREAK && tag < 0 && frame && frame->indefinite && !frame->odd) {
                 ret_token->kind = LW_TOKEN_CLOSE;
                 self->depth--;
                 return true;
