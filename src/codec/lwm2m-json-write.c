@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The JSON of LwM2M 1.0, written. */
 #include "codec/base64.h"
-#include "codec/json.h"
+#include "codec/json-field.h"
 #include "codec/lwm2m-json.h"
 #include "codec/names.h"
-#include "codec/objlnk.h"
-#include "codec/opaque.h"
-#include "codec/seconds.h"
 #include "model/status.h"
 
 static bool fail(const char *what, GError **error)
@@ -15,51 +12,15 @@ static bool fail(const char *what, GError **error)
         return false;
 }
 
-static void write_link(LwWriter *writer, LwObjlnk link)
-{
-        char text[LW_OBJLNK_TEXT_MAX];
-
-        lw_json_write_string(writer, text, lw_objlnk_print(link, text));
-}
-
-static bool write_value(LwWriter *writer, const LwValue *value, GError **error)
-{
-        switch ((LwType) value->type) {
-        case LW_TYPE_NONE:
-                break;
-        case LW_TYPE_STRING:
-        case LW_TYPE_CORELNK:
-                lw_writer_put(writer, "\"sv\":", 5);
-                lw_json_write_string(writer, value->text, value->length);
-                break;
-        case LW_TYPE_INTEGER:
-        case LW_TYPE_UNSIGNED:
-        case LW_TYPE_FLOAT:
-        case LW_TYPE_TIME:
-                lw_writer_put(writer, "\"v\":", 4);
-                return lw_json_write_number(writer, value, error);
-        case LW_TYPE_BOOLEAN:
-                lw_writer_text(writer, value->boolean ? "\"bv\":true" : "\"bv\":false");
-                break;
-        case LW_TYPE_OPAQUE:
-                lw_writer_put(writer, "\"sv\":", 5);
-                return lw_json_write_data(writer, value, lw_base64_write, error);
-        case LW_TYPE_OBJLNK:
-                lw_writer_put(writer, "\"ov\":", 5);
-                write_link(writer, value->link);
-                break;
-        }
-        return true;
-}
-
-static void write_time(LwWriter *writer, const char *key, int64_t usec)
-{
-        LwValue time = lw_seconds(usec);
-
-        lw_writer_text(writer, key);
-        lw_json_write_number(writer, &time, NULL); /* it is finite */
-        lw_writer_u8(writer, ',');
-}
+static const LwJsonFields fields = {
+        .none = "",
+        .number = "\"v\":",
+        .boolean = "\"bv\":",
+        .string = "\"sv\":",
+        .data = "\"sv\":",
+        .link = "\"ov\":",
+        .base64 = lw_base64_write,
+};
 
 /* The time that the others count from: the first there is. */
 static int64_t find_base_time(const LwValues *values)
@@ -76,7 +37,7 @@ static void write_begin(LwWriter *writer, const LwNames *names, int64_t base_tim
         lw_writer_put(writer, names->text, names->length);
         lw_writer_put(writer, "\",", 2);
         if (base_time_usec != 0)
-                write_time(writer, "\"bt\":", base_time_usec);
+                lw_json_write_time(writer, "\"bt\":", base_time_usec);
         lw_writer_put(writer, "\"e\":[", 5);
 }
 
@@ -97,8 +58,8 @@ static bool write_entry(LwWriter *writer, const LwNames *names, const LwEntry *e
                 lw_writer_put(writer, "\",", 2);
         }
         if (time_usec != 0)
-                write_time(writer, "\"t\":", time_usec);
-        if (!write_value(writer, &entry->value, error))
+                lw_json_write_time(writer, "\"t\":", time_usec);
+        if (!lw_json_write_field(writer, &fields, &entry->value, error))
                 return false;
         lw_writer_u8(writer, '}');
         return true;

@@ -2,9 +2,8 @@
 /* SenML, written. */
 #include "codec/base64.h"
 #include "codec/cbor.h"
-#include "codec/json.h"
+#include "codec/json-field.h"
 #include "codec/names.h"
-#include "codec/objlnk.h"
 #include "codec/seconds.h"
 #include "codec/senml-label.h"
 #include "codec/senml.h"
@@ -58,38 +57,15 @@ static void end_json(LwWriter *writer)
         lw_writer_u8(writer, ']');
 }
 
-static bool write_json_value(LwWriter *writer, const LwValue *value, GError **error)
-{
-        char link[LW_OBJLNK_TEXT_MAX];
-
-        switch ((LwType) value->type) {
-        case LW_TYPE_NONE:
-                lw_writer_put(writer, "\"v\":null", 8);
-                break;
-        case LW_TYPE_STRING:
-        case LW_TYPE_CORELNK:
-                lw_writer_put(writer, "\"vs\":", 5);
-                lw_json_write_string(writer, value->text, value->length);
-                break;
-        case LW_TYPE_INTEGER:
-        case LW_TYPE_UNSIGNED:
-        case LW_TYPE_FLOAT:
-        case LW_TYPE_TIME:
-                lw_writer_put(writer, "\"v\":", 4);
-                return lw_json_write_number(writer, value, error);
-        case LW_TYPE_BOOLEAN:
-                lw_writer_text(writer, value->boolean ? "\"vb\":true" : "\"vb\":false");
-                break;
-        case LW_TYPE_OPAQUE:
-                lw_writer_put(writer, "\"vd\":", 5);
-                return lw_json_write_data(writer, value, lw_base64url_write, error);
-        case LW_TYPE_OBJLNK:
-                lw_writer_put(writer, "\"vlo\":", 6);
-                lw_json_write_string(writer, link, lw_objlnk_print(value->link, link));
-                break;
-        }
-        return true;
-}
+static const LwJsonFields json_fields = {
+        .none = "\"v\":null",
+        .number = "\"v\":",
+        .boolean = "\"vb\":",
+        .string = "\"vs\":",
+        .data = "\"vd\":",
+        .link = "\"vlo\":",
+        .base64 = lw_base64url_write,
+};
 
 /* `"key":"text",`; names are paths and need no escapes. */
 static void write_json_name(LwWriter *writer, const char *key, const char *text, size_t length)
@@ -97,15 +73,6 @@ static void write_json_name(LwWriter *writer, const char *key, const char *text,
         lw_writer_text(writer, key);
         lw_writer_put(writer, text, length);
         lw_writer_put(writer, "\",", 2);
-}
-
-static void write_json_time(LwWriter *writer, const char *key, int64_t usec)
-{
-        LwValue time = lw_seconds(usec);
-
-        lw_writer_text(writer, key);
-        lw_json_write_number(writer, &time, NULL); /* it is finite */
-        lw_writer_u8(writer, ',');
 }
 
 static bool write_json(LwWriter *writer, const Record *record, GError **error)
@@ -116,13 +83,13 @@ static bool write_json(LwWriter *writer, const Record *record, GError **error)
         if (record->base_name_length > 0)
                 write_json_name(writer, "\"bn\":\"", record->base_name, record->base_name_length);
         if (record->base_time_usec != 0)
-                write_json_time(writer, "\"bt\":", record->base_time_usec);
+                lw_json_write_time(writer, "\"bt\":", record->base_time_usec);
         if (record->name_length > 0)
                 write_json_name(writer, "\"n\":\"", record->name, record->name_length);
         if (record->time_usec != 0)
-                write_json_time(writer, "\"t\":", record->time_usec);
+                lw_json_write_time(writer, "\"t\":", record->time_usec);
         if (record->value) {
-                if (!write_json_value(writer, record->value, error))
+                if (!lw_json_write_field(writer, &json_fields, record->value, error))
                         return false;
         } else {
                 writer->length--; /* the last comma */
