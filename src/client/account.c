@@ -22,6 +22,7 @@ LwAccount *lw_account_new(void)
         self->disable_timeout_seconds = DEFAULT_DISABLE_TIMEOUT_SECONDS;
         self->storing = true;
         self->binding = g_strdup("U");
+        self->send_format = LW_FORMAT_SENML_CBOR;
         return self;
 }
 
@@ -70,11 +71,11 @@ bool lw_account_equal(const LwAccount *a, const LwAccount *b)
                a->default_pmin_seconds == b->default_pmin_seconds &&
                a->default_pmax_seconds == b->default_pmax_seconds &&
                a->disable_timeout_seconds == b->disable_timeout_seconds &&
-               a->storing == b->storing &&
+               a->storing == b->storing && a->mute_send == b->mute_send &&
                a->confirmable_notifications == b->confirmable_notifications &&
                g_strcmp0(a->binding, b->binding) == 0 &&
                g_strcmp0(a->sms_number, b->sms_number) == 0 && a->queue_mode == b->queue_mode &&
-               a->diagnostics == b->diagnostics;
+               a->send_format == b->send_format && a->diagnostics == b->diagnostics;
 }
 
 bool lw_binding_check(const char *text, GError **error)

@@ -31,11 +31,13 @@ typedef struct LwAccount {
         uint32_t default_pmax_seconds;    /* /1/x/3, UINT32_MAX: none */
         uint32_t disable_timeout_seconds; /* /1/x/5 */
         bool storing;                     /* /1/x/6 */
+        bool mute_send;                   /* /1/x/23 */
         bool confirmable_notifications;   /* /1/x/26 */
         char *binding;                    /* /1/x/7 */
         char *sms_number;                 /* of this host, NULL: none */
         bool queue_mode;
-        bool diagnostics; /* a plugin's error text may reach this server */
+        int32_t send_format; /* of what goes out by Send */
+        bool diagnostics;    /* a plugin's error text may reach this server */
 } LwAccount;
 
 LwAccount *lw_account_new(void);

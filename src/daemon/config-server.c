@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "codec/format.h"
 #include "daemon/config-psk.h"
 #include "daemon/config-value.h"
 #include "model/limits.h"
@@ -123,6 +124,35 @@ static char *take_flag(const char *value, bool *ret_flag)
 static char *take_storing(LwAccount *account, const char *value)
 {
         return take_flag(value, &account->storing);
+}
+
+static char *take_mute_send(LwAccount *account, const char *value)
+{
+        return take_flag(value, &account->mute_send);
+}
+
+static char *take_send_format(LwAccount *account, const char *value)
+{
+        static const int32_t possible[] = { LW_FORMAT_SENML_CBOR, LW_FORMAT_SENML_JSON,
+                LW_FORMAT_LWM2M_CBOR };
+        int32_t format;
+
+        if (lw_format_parse(value, &format))
+                for (size_t i = 0; i < G_N_ELEMENTS(possible); i++)
+                        if (possible[i] == format) {
+                                account->send_format = format;
+                                return NULL;
+                        }
+        return g_strdup("not a format of Send; give senml-cbor, senml-json or lwm2m-cbor");
+}
+
+static char *take_notification_mode(LwAccount *account, const char *value)
+{
+        account->confirmable_notifications = strcmp(value, "confirmable") == 0;
+        if (!account->confirmable_notifications && strcmp(value, "non-confirmable") != 0)
+                return g_strdup("not a mode of notifications; give confirmable or "
+                                "non-confirmable");
+        return NULL;
 }
 
 static char *take_diagnostics(LwAccount *account, const char *value)
@@ -276,6 +306,9 @@ static const struct {
         { "DefaultMaximumPeriod", take_pmax, SHOWN },
         { "DisableTimeout", take_disable_timeout, SHOWN },
         { "NotificationStoring", take_storing, SHOWN },
+        { "DefaultNotificationMode", take_notification_mode, SHOWN },
+        { "MuteSend", take_mute_send, SHOWN },
+        { "SendFormat", take_send_format, SHOWN },
         { "SmsNumber", take_sms_number, SHOWN },
         { "AckTimeout", take_ack_timeout, SHOWN },
         { "MaxRetransmit", take_max_retransmit, SHOWN },

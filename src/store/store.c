@@ -16,6 +16,10 @@
 /* What stands for a period that is not instantiated. */
 #define NONE "none"
 
+/* Words of DefaultNotificationMode=. */
+#define CONFIRMABLE "confirmable"
+#define NON_CONFIRMABLE "non-confirmable"
+
 struct LwStore {
         LwState *state;
         GKeyFile *stored;   /* what was loaded, or saved last: a group for each account */
@@ -94,16 +98,49 @@ static bool parse_disable_timeout(LwAccount *account, const char *text)
         return parse_seconds(text, 0, &account->disable_timeout_seconds);
 }
 
+static char *print_flag(bool flag)
+{
+        return g_strdup(flag ? "yes" : "no");
+}
+
+static bool parse_flag(const char *text, bool *ret_flag)
+{
+        if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+                return false;
+        *ret_flag = strcmp(text, "yes") == 0;
+        return true;
+}
+
 static char *print_storing(const LwAccount *account)
 {
-        return g_strdup(account->storing ? "yes" : "no");
+        return print_flag(account->storing);
 }
 
 static bool parse_storing(LwAccount *account, const char *text)
 {
-        if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+        return parse_flag(text, &account->storing);
+}
+
+static char *print_mute_send(const LwAccount *account)
+{
+        return print_flag(account->mute_send);
+}
+
+static bool parse_mute_send(LwAccount *account, const char *text)
+{
+        return parse_flag(text, &account->mute_send);
+}
+
+static char *print_notification_mode(const LwAccount *account)
+{
+        return g_strdup(account->confirmable_notifications ? CONFIRMABLE : NON_CONFIRMABLE);
+}
+
+static bool parse_notification_mode(LwAccount *account, const char *text)
+{
+        if (strcmp(text, CONFIRMABLE) != 0 && strcmp(text, NON_CONFIRMABLE) != 0)
                 return false;
-        account->storing = strcmp(text, "yes") == 0;
+        account->confirmable_notifications = strcmp(text, CONFIRMABLE) == 0;
         return true;
 }
 
@@ -129,6 +166,8 @@ static const Setting settings[] = {
         { "DisableTimeout", print_disable_timeout, parse_disable_timeout },
         { "NotificationStoring", print_storing, parse_storing },
         { "Binding", print_binding, parse_binding },
+        { "MuteSend", print_mute_send, parse_mute_send },
+        { "DefaultNotificationMode", print_notification_mode, parse_notification_mode },
 };
 
 /* --- the document --- */

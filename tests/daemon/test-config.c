@@ -89,6 +89,13 @@ static const struct {
         { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
                         "f:2: Uri='coaps://lwm2m.example.com': coaps:// needs a key; add "
                         "Security=psk, PskIdentity= and PskKeyFile=" },
+        { SERVER "MuteSend=2\n", 0, "f:4: MuteSend='2': neither yes nor no; give one of them" },
+        { SERVER "SendFormat=tlv\n", 0,
+                        "f:4: SendFormat='tlv': not a format of Send; give senml-cbor, senml-json "
+                        "or lwm2m-cbor" },
+        { SERVER "DefaultNotificationMode=1\n", 0,
+                        "f:4: DefaultNotificationMode='1': not a mode of notifications; give "
+                        "confirmable or non-confirmable" },
         { SERVER "NotificationStoring=2\n", 0,
                         "f:4: NotificationStoring='2': neither yes nor no; give one of them" },
         { SERVER "SmsNumber=+491511234567\n", 0,
@@ -235,6 +242,9 @@ static const char full[] = "# a comment\n"
                            "DefaultMaximumPeriod=60\n"
                            "DisableTimeout=5\n"
                            "NotificationStoring=no\n"
+                           "DefaultNotificationMode=confirmable\n"
+                           "MuteSend=yes\n"
+                           "SendFormat=senml-json\n"
                            "SmsNumber=4915199\n"
                            "AckTimeout=1.5s\n"
                            "MaxRetransmit=1\n"
@@ -356,6 +366,8 @@ START_TEST(every_key_is_taken)
         ck_assert_uint_eq(account->default_pmax_seconds, 60);
         ck_assert_uint_eq(account->disable_timeout_seconds, 5);
         ck_assert(!account->storing && !account->queue_mode && account->diagnostics);
+        ck_assert(account->mute_send && account->confirmable_notifications);
+        ck_assert_int_eq(account->send_format, LW_FORMAT_SENML_JSON);
         ck_assert_str_eq(account->binding, "UT");
         ck_assert_str_eq(account->sms_number, "4915199");
         ck_assert_uint_eq(account->peer.ack_timeout_usec, 1500 * LW_USEC_PER_MSEC);
@@ -372,6 +384,8 @@ START_TEST(every_key_is_taken)
         ck_assert_uint_eq(account->lifetime_seconds, 86400);
         ck_assert_int_eq(account->version, LW_VERSION_1_2);
         ck_assert_uint_eq(account->default_pmax_seconds, UINT32_MAX);
+        ck_assert(!account->mute_send && !account->confirmable_notifications);
+        ck_assert_int_eq(account->send_format, LW_FORMAT_SENML_CBOR);
 }
 END_TEST
 

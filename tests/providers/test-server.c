@@ -86,7 +86,9 @@ static void expect_settings(const char *expected)
         lw_world_expect(&world, LW_OPERATION_READ, "/1/0", NULL, LW_STATUS_CONTENT, expected);
 }
 
-#define FACTORY "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=U"
+/* the last two: Mute Send, Default Notification Mode */
+#define SEND "/1/0/23=0 /1/0/26=0"
+#define FACTORY "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=U " SEND
 
 START_TEST(shows_the_account)
 {
@@ -94,7 +96,8 @@ START_TEST(shows_the_account)
         /* what is not set is not there */
         lw_world_expect(&world, LW_OPERATION_READ, "/1/0/2", NULL, LW_STATUS_NOT_FOUND, NULL);
         lw_world_expect(&world, LW_OPERATION_DISCOVER, "/1/0", NULL, LW_STATUS_CONTENT,
-                        "</1/0>,</1/0/0>,</1/0/1>,</1/0/4>,</1/0/5>,</1/0/6>,</1/0/7>,</1/0/8>");
+                        "</1/0>,</1/0/0>,</1/0/1>,</1/0/4>,</1/0/5>,</1/0/6>,</1/0/7>,</1/0/8>,"
+                        "</1/0/23>,</1/0/26>");
         lw_world_expect(&world, LW_OPERATION_READ, "/1/0/4", NULL, LW_STATUS_NOT_PERMITTED, NULL);
         lw_world_expect(&world, LW_OPERATION_READ, "/1/1", NULL, LW_STATUS_NOT_FOUND, NULL);
 }
@@ -107,9 +110,9 @@ static const struct {
         const char *after;
 } writes[] = {
         { LW_OPERATION_WRITE, "/1/0/1", "/1/0/1=60", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U " SEND },
         { LW_OPERATION_WRITE, "/1/0/1", "/1/0/1=4294967294", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=4294967294 /1/0/5=86400 /1/0/6=1 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=4294967294 /1/0/5=86400 /1/0/6=1 /1/0/7=U " SEND },
         { LW_OPERATION_WRITE, "/1/0/1", "/1/0/1=0", LW_STATUS_BAD_REQUEST, FACTORY },
         { LW_OPERATION_WRITE, "/1/0/1", "/1/0/1=-1", LW_STATUS_BAD_REQUEST, FACTORY },
         { LW_OPERATION_WRITE, "/1/0/1", "/1/0/1=4294967295", LW_STATUS_BAD_REQUEST, FACTORY },
@@ -117,18 +120,26 @@ static const struct {
                         FACTORY },
         /* a Write makes the optional ones */
         { LW_OPERATION_WRITE, "/1/0/2", "/1/0/2=0", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=300 /1/0/2=0 /1/0/5=86400 /1/0/6=1 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=300 /1/0/2=0 /1/0/5=86400 /1/0/6=1 /1/0/7=U " SEND },
         { LW_OPERATION_WRITE_UPDATE, "/1/0", "/1/0/2=5 /1/0/3=60", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=300 /1/0/2=5 /1/0/3=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=300 /1/0/2=5 /1/0/3=60 /1/0/5=86400 /1/0/6=1 "
+                        "/1/0/7=U " SEND },
         { LW_OPERATION_WRITE, "/1/0/3", "/1/0/3=-5", LW_STATUS_BAD_REQUEST, FACTORY },
         { LW_OPERATION_WRITE, "/1/0/5", "/1/0/5=0", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=300 /1/0/5=0 /1/0/6=1 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=300 /1/0/5=0 /1/0/6=1 /1/0/7=U " SEND },
         { LW_OPERATION_WRITE, "/1/0/6", "/1/0/6=0", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=0 /1/0/7=U" },
+                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=0 /1/0/7=U " SEND },
         { LW_OPERATION_WRITE, "/1/0/7", "/1/0/7=UT", LW_STATUS_CHANGED,
-                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=UT" },
+                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=UT " SEND },
         { LW_OPERATION_WRITE, "/1/0/7", "/1/0/7=X", LW_STATUS_BAD_REQUEST, FACTORY },
         { LW_OPERATION_WRITE, "/1/0/7", "/1/0/7=UQ", LW_STATUS_BAD_REQUEST, FACTORY },
+        { LW_OPERATION_WRITE, "/1/0/23", "/1/0/23=1", LW_STATUS_CHANGED,
+                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=U /1/0/23=1 "
+                        "/1/0/26=0" },
+        { LW_OPERATION_WRITE, "/1/0/26", "/1/0/26=1", LW_STATUS_CHANGED,
+                        "/1/0/0=101 /1/0/1=300 /1/0/5=86400 /1/0/6=1 /1/0/7=U /1/0/23=0 "
+                        "/1/0/26=1" },
+        { LW_OPERATION_WRITE, "/1/0/26", "/1/0/26=2", LW_STATUS_BAD_REQUEST, FACTORY },
         /* one bad value, and nothing is taken */
         { LW_OPERATION_WRITE_UPDATE, "/1/0", "/1/0/1=60 /1/0/7=X", LW_STATUS_BAD_REQUEST, FACTORY },
         { LW_OPERATION_WRITE, "/1/0/0", "/1/0/0=5", LW_STATUS_NOT_PERMITTED, FACTORY },
@@ -149,10 +160,11 @@ END_TEST
 START_TEST(a_replace_takes_the_optional_ones_away)
 {
         lw_world_expect(&world, LW_OPERATION_WRITE_UPDATE, "/1/0",
-                        "/1/0/2=5 /1/0/3=60 /1/0/5=7 /1/0/6=0", LW_STATUS_CHANGED, NULL);
+                        "/1/0/2=5 /1/0/3=60 /1/0/5=7 /1/0/6=0 /1/0/26=1", LW_STATUS_CHANGED, NULL);
         lw_world_expect(&world, LW_OPERATION_WRITE, "/1/0", "/1/0/1=60 /1/0/6=1 /1/0/7=U",
                         LW_STATUS_CHANGED, NULL);
-        expect_settings("/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U");
+        /* without Mute Send a server is muted */
+        expect_settings("/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U /1/0/23=1 /1/0/26=0");
         lw_world_expect(&world, LW_OPERATION_WRITE, "/1/0", "/1/0/1=70", LW_STATUS_BAD_REQUEST,
                         NULL);
 }
@@ -191,7 +203,7 @@ START_TEST(the_answer_waits_for_the_disk)
         ck_assert_int_eq(second.status, LW_STATUS_FAILED);
         finish_save(error);
         ck_assert_int_eq(third.status, LW_STATUS_FAILED);
-        expect_settings("/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U");
+        expect_settings("/1/0/0=101 /1/0/1=60 /1/0/5=86400 /1/0/6=1 /1/0/7=U " SEND);
 }
 END_TEST
 

@@ -140,6 +140,8 @@ static void live_and_write(void)
         a->default_pmax_seconds = UINT32_MAX; /* taken away */
         a->disable_timeout_seconds = 7;
         a->storing = false;
+        a->mute_send = true;
+        a->confirmable_notifications = true;
         g_free(a->binding);
         a->binding = g_strdup("UT");
         save(&life);
@@ -158,7 +160,7 @@ START_TEST(what_a_server_wrote_survives_a_restart)
         ck_assert_uint_eq(a->default_pmin_seconds, 5);
         ck_assert_uint_eq(a->default_pmax_seconds, UINT32_MAX);
         ck_assert_uint_eq(a->disable_timeout_seconds, 7);
-        ck_assert(!a->storing);
+        ck_assert(!a->storing && a->mute_send && a->confirmable_notifications);
         ck_assert_str_eq(a->binding, "UT");
         ck_assert_uint_eq(account(&life, 102)->lifetime_seconds, 300);
         end(&life);
@@ -180,7 +182,7 @@ START_TEST(an_edited_section_wins_over_everything)
         ck_assert_uint_eq(a->lifetime_seconds, 300);
         ck_assert_uint_eq(a->default_pmin_seconds, UINT32_MAX);
         ck_assert_uint_eq(a->default_pmax_seconds, 60);
-        ck_assert(a->storing);
+        ck_assert(a->storing && !a->mute_send && !a->confirmable_notifications);
         ck_assert_str_eq(a->binding, "U");
         end(&life);
         /* edited back: what was dropped stays dropped */
@@ -228,6 +230,7 @@ static const char *const damaged[] = {
         "lwm2md accounts 1\n[a]\nHash=h1\nInstance=0\nLifetime=many\n",
         "lwm2md accounts 1\n[a]\nHash=h1\nInstance=70000\nLifetime=-3\nBinding=\n",
         "lwm2md accounts 1\n[a]\nHash=h1\nInstance=zero\nNotificationStoring=2\nBinding=X\n",
+        "lwm2md accounts 1\n[a]\nHash=h1\nInstance=0\nMuteSend=1\nDefaultNotificationMode=1\n",
         "lwm2md accounts 1\nno key file\n",
         "lwm2md accounts 1\n",
         "lwm2md accounts 2\n[a]\nHash=h1\nInstance=0\nLifetime=600\n",
@@ -244,7 +247,7 @@ START_TEST(what_is_damaged_counts_as_not_written)
         a = account(&life, 101);
         ck_assert_uint_eq(a->lifetime_seconds, 300);
         ck_assert_uint_eq(a->instance, 0);
-        ck_assert(a->storing);
+        ck_assert(a->storing && !a->mute_send && !a->confirmable_notifications);
         ck_assert_str_eq(a->binding, "U");
         end(&life);
 }

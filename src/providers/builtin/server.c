@@ -5,35 +5,21 @@
 #include <string.h>
 
 #include "model/status.h"
+#include "providers/builtin/server-settings.h"
 #include "tree/arguments.h"
 
 #define OBJECT 1
 
-/* Source: OMA LwM2M Core 1.2, Server object, resource 5: what holds when it is not instantiated. */
-#define DISABLE_TIMEOUT_SECONDS 86400
-
 /* The transports that we have, for the argument of resource 8. */
 #define TRANSPORTS "U"
 
-enum { LIFETIME = 1, PMIN = 2, PMAX = 4, DISABLE_TIMEOUT = 8, STORING = 16, BINDING = 32 };
-
-/* What a server can write into its account. */
-typedef struct Settings {
-        uint32_t lifetime_seconds;
-        uint32_t pmin_seconds;
-        uint32_t pmax_seconds;
-        uint32_t disable_timeout_seconds;
-        bool storing;
-        char *binding;
-} Settings;
-
 /* A Write: the draft of it, then one that waits to be saved. */
 typedef struct Change {
-        LwServerObject *object; /* NULL: gone while it was being saved */
+        LwServerSettings settings; /* the new ones; once they are in the account, the old ones.
+                                      First, as the rows write into it. */
+        LwServerObject *object;    /* NULL: gone while it was being saved */
         LwServer *server;
         LwCall *call;
-        unsigned fields;   /* which settings it has */
-        Settings settings; /* the new ones; once they are in the account, the old ones */
 } Change;
 
 /* An Execute that has been answered and is still to be done. */
@@ -53,7 +39,7 @@ struct LwServerObject {
 
 static void change_free(Change *self)
 {
-        g_free(self->settings.binding);
+        lw_server_settings_clear(&self->settings);
         g_free(self);
 }
 
@@ -69,125 +55,10 @@ static LwAccount *account_of(LwServerObject *self, uint16_t instance)
 static void read_resource(void *context, const LwPath *path, LwTableReading *reading)
 {
         const LwAccount *account = account_of(context, path->ids[1]);
-        LwValue value = lw_value_none();
+        LwValue value = account ? lw_server_setting(account, path->ids[2]) : lw_value_none();
 
-        if (account == NULL)
-                return;
-        switch (path->ids[2]) {
-        case 0:
-                value = lw_value_integer(account->ssid);
-                break;
-        case 1:
-                value = lw_value_integer(account->lifetime_seconds);
-                break;
-        case 2:
-                if (account->default_pmin_seconds != UINT32_MAX)
-                        value = lw_value_integer(account->default_pmin_seconds);
-                break;
-        case 3:
-                if (account->default_pmax_seconds != UINT32_MAX)
-                        value = lw_value_integer(account->default_pmax_seconds);
-                break;
-        case 5:
-                value = lw_value_integer(account->disable_timeout_seconds);
-                break;
-        case 6:
-                value = lw_value_boolean(account->storing);
-                break;
-        case 7:
-                value = lw_value_string(account->binding);
-                break;
-        }
         if (value.type != LW_TYPE_NONE)
                 lw_table_reading_add(reading, path, value);
-}
-
-/* --- Write: into the draft --- */
-
-static bool take_seconds(const LwValue *value, const char *what, uint32_t minimum,
-                uint32_t *ret_seconds, GError **error)
-{
-        /* UINT32_MAX is how an account says "none". */
-        if (value->integer < minimum || value->integer >= UINT32_MAX) {
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "%s is %" G_GINT64_FORMAT " s; it can be %u to %u", what,
-                                value->integer, minimum, UINT32_MAX - 1);
-                return false;
-        }
-        *ret_seconds = (uint32_t) value->integer;
-        return true;
-}
-
-static bool write_lifetime(void *draft, const LwValue *value, GError **error)
-{
-        Change *self = draft;
-
-        if (value == NULL)
-                return true;
-        self->fields |= LIFETIME;
-        return take_seconds(value, "Lifetime", 1, &self->settings.lifetime_seconds, error);
-}
-
-static bool write_pmin(void *draft, const LwValue *value, GError **error)
-{
-        Change *self = draft;
-
-        self->fields |= PMIN;
-        self->settings.pmin_seconds = UINT32_MAX;
-        return value == NULL || take_seconds(value, "Default Minimum Period", 0,
-                                                &self->settings.pmin_seconds, error);
-}
-
-static bool write_pmax(void *draft, const LwValue *value, GError **error)
-{
-        Change *self = draft;
-
-        self->fields |= PMAX;
-        self->settings.pmax_seconds = UINT32_MAX;
-        return value == NULL || take_seconds(value, "Default Maximum Period", 0,
-                                                &self->settings.pmax_seconds, error);
-}
-
-static bool write_disable_timeout(void *draft, const LwValue *value, GError **error)
-{
-        Change *self = draft;
-
-        self->fields |= DISABLE_TIMEOUT;
-        self->settings.disable_timeout_seconds = DISABLE_TIMEOUT_SECONDS;
-        return value == NULL || take_seconds(value, "Disable Timeout", 0,
-                                                &self->settings.disable_timeout_seconds, error);
-}
-
-static bool write_storing(void *draft, const LwValue *value, GError **error G_GNUC_UNUSED)
-{
-        Change *self = draft;
-
-        if (value == NULL)
-                return true;
-        self->fields |= STORING;
-        self->settings.storing = value->boolean;
-        return true;
-}
-
-static bool write_binding(void *draft, const LwValue *value, GError **error)
-{
-        Change *self = draft;
-
-        if (value == NULL)
-                return true;
-        if (!lw_binding_check(value->text, error))
-                return false;
-        if (strchr(value->text, 'Q') != NULL) {
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s' asks for queue mode, which this host does not have; write "
-                                "it without the Q",
-                                value->text);
-                return false;
-        }
-        self->fields |= BINDING;
-        g_free(self->settings.binding);
-        self->settings.binding = g_strdup(value->text);
-        return true;
 }
 
 /* --- Write: into the account, and onto the disk --- */
@@ -213,53 +84,6 @@ static void discard(void *draft)
         change_free(draft);
 }
 
-#define SWAP(a, b)                                                                                 \
-        do {                                                                                       \
-                __typeof__(a) kept = (a);                                                          \
-                (a) = (b);                                                                         \
-                (b) = kept;                                                                        \
-        } while (0)
-
-/* Puts the change into the account and keeps what was there; done twice, all is as before. */
-static void swap(Change *self)
-{
-        LwAccount *account = lw_server_account(self->server);
-        Settings *settings = &self->settings;
-
-        if (self->fields & LIFETIME)
-                SWAP(account->lifetime_seconds, settings->lifetime_seconds);
-        if (self->fields & PMIN)
-                SWAP(account->default_pmin_seconds, settings->pmin_seconds);
-        if (self->fields & PMAX)
-                SWAP(account->default_pmax_seconds, settings->pmax_seconds);
-        if (self->fields & DISABLE_TIMEOUT)
-                SWAP(account->disable_timeout_seconds, settings->disable_timeout_seconds);
-        if (self->fields & STORING)
-                SWAP(account->storing, settings->storing);
-        if (self->fields & BINDING)
-                SWAP(account->binding, settings->binding);
-}
-
-/* Drops what is in the account already, so that nothing is saved for it. */
-static void drop_unchanged(Change *self)
-{
-        const LwAccount *account = lw_server_account(self->server);
-        const Settings *settings = &self->settings;
-
-        if (settings->lifetime_seconds == account->lifetime_seconds)
-                self->fields &= ~(unsigned) LIFETIME;
-        if (settings->pmin_seconds == account->default_pmin_seconds)
-                self->fields &= ~(unsigned) PMIN;
-        if (settings->pmax_seconds == account->default_pmax_seconds)
-                self->fields &= ~(unsigned) PMAX;
-        if (settings->disable_timeout_seconds == account->disable_timeout_seconds)
-                self->fields &= ~(unsigned) DISABLE_TIMEOUT;
-        if (settings->storing == account->storing)
-                self->fields &= ~(unsigned) STORING;
-        if (g_strcmp0(settings->binding, account->binding) == 0)
-                self->fields &= ~(unsigned) BINDING;
-}
-
 /* The end of the first change: it is in the account and safe, or it is not to be. */
 static void finish_first(LwServerObject *self, const GError *error)
 {
@@ -269,7 +93,8 @@ static void finish_first(LwServerObject *self, const GError *error)
         self->saving = false;
         if (change->server != NULL) { /* else it went, and the call was answered then */
                 if (error != NULL)
-                        swap(change);
+                        lw_server_settings_swap(
+                                        &change->settings, lw_server_account(change->server));
                 lw_server_touch(change->server);
         }
         change_free(change);
@@ -302,13 +127,13 @@ static void save_next(LwServerObject *self)
         while (!self->saving && !g_queue_is_empty(&self->changes)) {
                 Change *change = g_queue_peek_head(&self->changes);
 
-                drop_unchanged(change);
+                lw_server_settings_drop_same(&change->settings, lw_server_account(change->server));
                 self->saving = true;
-                if (change->fields == 0) {
+                if (change->settings.fields == 0) {
                         finish_first(self, NULL);
                         continue;
                 }
-                swap(change);
+                lw_server_settings_swap(&change->settings, lw_server_account(change->server));
                 lw_client_save(self->client, change->server, on_saved, change);
         }
 }
@@ -405,15 +230,17 @@ static void execute_update(void *context, const LwPath *path, const char *argume
 
 /* clang-format off */
 static const LwTableRow rows[] = {
-        { 0, .read = read_resource                                 },
-        { 1, .read = read_resource, .write = write_lifetime        },
-        { 2, .read = read_resource, .write = write_pmin            },
-        { 3, .read = read_resource, .write = write_pmax            },
-        { 4, .execute = execute_disable                            },
-        { 5, .read = read_resource, .write = write_disable_timeout },
-        { 6, .read = read_resource, .write = write_storing         },
-        { 7, .read = read_resource, .write = write_binding         },
-        { 8, .execute = execute_update                             },
+        { 0,  .read = read_resource                                             },
+        { 1,  .read = read_resource, .write = lw_server_write_lifetime          },
+        { 2,  .read = read_resource, .write = lw_server_write_pmin              },
+        { 3,  .read = read_resource, .write = lw_server_write_pmax              },
+        { 4,  .execute = execute_disable                                        },
+        { 5,  .read = read_resource, .write = lw_server_write_disable_timeout   },
+        { 6,  .read = read_resource, .write = lw_server_write_storing           },
+        { 7,  .read = read_resource, .write = lw_server_write_binding           },
+        { 8,  .execute = execute_update                                         },
+        { 23, .read = read_resource, .write = lw_server_write_mute_send         },
+        { 26, .read = read_resource, .write = lw_server_write_notification_mode },
 };
 /* clang-format on */
 
