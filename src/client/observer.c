@@ -50,6 +50,11 @@ static void drop(void *data)
                 lw_observation_free(observation);
 }
 
+static bool observes(void *user, const LwPath *path)
+{
+        return lw_watches_concern(((LwObserver *) user)->watches, path);
+}
+
 LwObserver *lw_observer_new(
                 LwTree *tree, const LwAccount *account, const LwObserverEvents *events, void *user)
 {
@@ -63,6 +68,7 @@ LwObserver *lw_observer_new(
                         lw_observation_hash, lw_observation_equal, drop, NULL);
         self->watches = lw_watches_new();
         lw_mailer_init(&self->mailer, lw_tree_registry(tree), account->ssid);
+        lw_audience_join(lw_tree_audience(tree), observes, self);
         return self;
 }
 
@@ -71,6 +77,7 @@ void lw_observer_free(LwObserver *self)
         if (!self)
                 return;
         lw_observer_clear(self);
+        lw_audience_leave(lw_tree_audience(self->rules.tree), observes, self);
         g_hash_table_unref(self->observations);
         lw_watches_free(self->watches);
         lw_agenda_clear(&self->agenda);
@@ -94,6 +101,8 @@ static void end(LwObserver *self, LwObservation *observation)
 {
         for (unsigned i = 0; i < observation->watch_count; i++)
                 lw_watches_remove(self->watches, &observation->watches[i]);
+        for (unsigned i = 0; i < observation->watch_count; i++)
+                lw_audience_tell(self->rules.tree, &observation->watches[i].path);
         lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
         lw_outbox_drop(&self->mailer.outbox, observation);
         tell_keep(self);
@@ -138,13 +147,15 @@ void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
 {
         LwObservation *same = lw_observer_find(self, observation->token, observation->token_length);
 
+        for (unsigned i = 0; i < observation->watch_count; i++)
+                lw_watches_add(self->watches, &observation->watches[i]);
         /* The same token again replaces what it stood for. Source: RFC 7641, 4.1. */
         if (same)
                 end(self, same);
         observation->fresh = late;
         g_hash_table_add(self->observations, observation);
         for (unsigned i = 0; i < observation->watch_count; i++)
-                lw_watches_add(self->watches, &observation->watches[i]);
+                lw_audience_tell(self->rules.tree, &observation->watches[i].path);
         tell_keep(self);
         schedule(self, observation);
 }

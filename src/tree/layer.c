@@ -2,7 +2,7 @@
 /* LwLayer: one provider's share of one instance. */
 #include "tree/layer.h"
 
-bool lw_layer_has(const LwLayer *self, uint16_t resource)
+size_t lw_layer_find(const LwLayer *self, uint16_t resource)
 {
         size_t low = 0, high = self->count;
 
@@ -10,11 +10,16 @@ bool lw_layer_has(const LwLayer *self, uint16_t resource)
                 size_t middle = low + (high - low) / 2;
 
                 if (self->resources[middle] == resource)
-                        return true;
+                        return middle;
                 if (self->resources[middle] < resource)
                         low = middle + 1;
                 else
                         high = middle;
         }
-        return false;
+        return self->count;
+}
+
+bool lw_layer_has(const LwLayer *self, uint16_t resource)
+{
+        return lw_layer_find(self, resource) < self->count;
 }

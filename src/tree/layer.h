@@ -20,13 +20,18 @@ typedef enum LwRank {
  * LwLayer: the resources that `provider` serves in one instance.
  *
  * Shape:  `resources` ascending, `count` of them; a resource that is listed may still have no
- * value. Owns:   `resources`; not the provider, which takes its layers off before it goes.
+ *         value. `observed` says of each whether its provider knows it to be observed; NULL if the
+ *         provider does not want to hear of that.
+ * Owns:   `resources` and `observed`; not the provider, which takes its layers off before it goes.
  */
 typedef struct LwLayer {
         LwProvider *provider;
         LwRank rank;
         uint16_t *resources;
+        bool *observed;
         size_t count;
 } LwLayer;
 
+/** Where the resource is in `resources`; `count` if it is not. */
+size_t lw_layer_find(const LwLayer *self, uint16_t resource);
 bool lw_layer_has(const LwLayer *self, uint16_t resource);

@@ -66,7 +66,10 @@ typedef struct LwProviderOps {
          */
         LwSink *(*receive)(
                         LwProvider *self, const LwRequest *request, uint64_t size, GError **error);
-        /** A hint: these are observed from now on, those no longer. */
+        /**
+         * A hint: of its resources these are observed from now on, those no longer; see LwAudience.
+         * It must only take note.
+         */
         void (*observe)(LwProvider *self, const LwPath *added, size_t added_count,
                         const LwPath *dropped, size_t dropped_count);
         bool joins; /* write() and prepare() take values of several instances */

@@ -16,6 +16,7 @@ typedef struct Listener {
 struct LwTree {
         LwRegistry *registry;
         LwAttributeTable *attributes;
+        LwAudience audience;
         GPtrArray *objects; /* of LwObject, by ascending id */
         GArray *listeners;  /* of Listener */
         const LwTreeKeeper *keeper;
@@ -25,6 +26,7 @@ struct LwTree {
 static void layer_clear(void *data)
 {
         g_free(((LwLayer *) data)->resources);
+        g_free(((LwLayer *) data)->observed);
 }
 
 static void instance_free(void *data)
@@ -49,6 +51,7 @@ LwTree *lw_tree_new(LwRegistry *registry)
 
         self->registry = registry;
         self->attributes = lw_attribute_table_new();
+        lw_audience_init(&self->audience);
         self->objects = g_ptr_array_new_with_free_func(object_free);
         self->listeners = g_array_new(FALSE, FALSE, sizeof(Listener));
         return self;
@@ -61,6 +64,7 @@ void lw_tree_free(LwTree *self)
         g_ptr_array_unref(self->objects);
         g_array_unref(self->listeners);
         lw_attribute_table_free(self->attributes);
+        lw_audience_clear(&self->audience);
         g_free(self);
 }
 
@@ -72,6 +76,11 @@ LwRegistry *lw_tree_registry(const LwTree *self)
 LwAttributeTable *lw_tree_attributes(const LwTree *self)
 {
         return self->attributes;
+}
+
+LwAudience *lw_tree_audience(const LwTree *self)
+{
+        return (LwAudience *) &self->audience;
 }
 
 void lw_tree_set_keeper(LwTree *self, const LwTreeKeeper *keeper, void *user)
@@ -256,12 +265,25 @@ bool lw_tree_set_creator(LwTree *self, uint16_t id, LwProvider *provider, GError
         return true;
 }
 
+static void dismiss_object(const LwObject *object)
+{
+        for (unsigned i = 0; i < object->instances->len; i++) {
+                const LwInstance *instance = object->instances->pdata[i];
+                LwPath path = LW_PATH_INSTANCE(object->id, instance->id);
+
+                for (unsigned k = 0; k < instance->layers->len; k++)
+                        lw_audience_dismiss(
+                                        &path, &g_array_index(instance->layers, LwLayer, k), NULL);
+        }
+}
+
 void lw_tree_remove_object(LwTree *self, uint16_t object)
 {
         unsigned index;
 
         if (!find(self->objects, object, &index))
                 return;
+        dismiss_object(self->objects->pdata[index]);
         g_ptr_array_remove_index(self->objects, index);
         restructured(self, LW_PATH_OBJECT(object), false);
 }
@@ -300,15 +322,19 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* Highest first; of equal rank the later one lies above. */
-static bool put_layer(LwInstance *instance, LwLayer layer, GError **error)
+static bool put_layer(LwInstance *instance, const LwPath *path, LwLayer layer, GError **error)
 {
         unsigned index = 0;
 
-        for (unsigned i = 0; i < instance->layers->len; i++)
-                if (g_array_index(instance->layers, LwLayer, i).provider == layer.provider) {
-                        g_array_remove_index(instance->layers, i);
-                        break;
-                }
+        for (unsigned i = 0; i < instance->layers->len; i++) {
+                const LwLayer *former = &g_array_index(instance->layers, LwLayer, i);
+
+                if (former->provider != layer.provider)
+                        continue;
+                lw_audience_dismiss(path, former, &layer);
+                g_array_remove_index(instance->layers, i);
+                break;
+        }
         if (instance->layers->len >= LW_LAYERS_MAX) {
                 g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
                                 "%u providers share this instance already", LW_LAYERS_MAX);
@@ -357,10 +383,13 @@ bool lw_tree_add_layer(LwTree *self, const LwPath *path, LwProvider *provider, L
         layer.resources = g_memdup2(resources, count * sizeof(*resources));
         if (count > 1)
                 qsort(layer.resources, count, sizeof(*layer.resources), compare_ids);
-        if (!put_layer(instance, layer, error)) {
-                g_free(layer.resources);
+        if (provider->ops->observe)
+                layer.observed = g_new0(bool, count);
+        if (!put_layer(instance, path, layer, error)) {
+                layer_clear(&layer);
                 return false;
         }
+        lw_audience_tell(self, path);
         if (instance_added)
                 restructured(self, *path, true);
         else
@@ -368,13 +397,17 @@ bool lw_tree_add_layer(LwTree *self, const LwPath *path, LwProvider *provider, L
         return true;
 }
 
-static bool drop_layer(LwInstance *instance, const LwProvider *provider)
+static bool drop_layer(LwInstance *instance, const LwPath *path, const LwProvider *provider)
 {
-        for (unsigned i = 0; i < instance->layers->len; i++)
-                if (g_array_index(instance->layers, LwLayer, i).provider == provider) {
-                        g_array_remove_index(instance->layers, i);
-                        return true;
-                }
+        for (unsigned i = 0; i < instance->layers->len; i++) {
+                const LwLayer *layer = &g_array_index(instance->layers, LwLayer, i);
+
+                if (layer->provider != provider)
+                        continue;
+                lw_audience_dismiss(path, layer, NULL);
+                g_array_remove_index(instance->layers, i);
+                return true;
+        }
         return false;
 }
 
@@ -384,9 +417,10 @@ static bool strip(LwTree *self, LwObject *object, unsigned index, const LwProvid
         LwInstance *instance = object->instances->pdata[index];
         LwPath path = LW_PATH_INSTANCE(object->id, instance->id);
 
-        if (!drop_layer(instance, provider))
+        if (!drop_layer(instance, &path, provider))
                 return false;
         if (instance->layers->len > 0) {
+                lw_audience_tell(self, &path);
                 lw_tree_changed(self, &path);
                 return false;
         }

@@ -12,6 +12,7 @@
 #include "model/path.h"
 #include "model/registry.h"
 #include "tree/attribute-table.h"
+#include "tree/audience.h"
 #include "tree/layer.h"
 #include "tree/provider.h"
 
@@ -48,8 +49,6 @@ typedef struct LwTreeKeeper {
         void (*save_attributes)(void *user, LwTreeSaved done, void *data);
 } LwTreeKeeper;
 
-typedef struct LwTree LwTree;
-
 LwTree *lw_tree_new(LwRegistry *registry);
 void lw_tree_free(LwTree *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTree, lw_tree_free)
@@ -57,6 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTree, lw_tree_free)
 LwRegistry *lw_tree_registry(const LwTree *self);
 /** The attributes that servers set on the nodes. */
 LwAttributeTable *lw_tree_attributes(const LwTree *self);
+/** Who observes; for the hints to providers. */
+LwAudience *lw_tree_audience(const LwTree *self);
 
 /**
  * Adds an object, with or without instances to come; nothing happens when it is there already.

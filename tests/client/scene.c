@@ -67,7 +67,37 @@ static void on_read(LwProvider *provider, const LwPath *paths, size_t count, LwC
                 lw_call_succeed(call);
 }
 
-static const LwProviderOps ops = { .read = on_read };
+static void on_observe(LwProvider *provider, const LwPath *added, size_t added_count,
+                const LwPath *dropped, size_t dropped_count)
+{
+        Scene *self = (Scene *) (void *) ((char *) provider - offsetof(Scene, provider));
+        char text[LW_PATH_TEXT_MAX];
+
+        for (size_t i = 0; i < added_count; i++) {
+                lw_path_print(&added[i], text);
+                ck_assert_msg(g_hash_table_add(self->observed, g_strdup(text)), "%s twice", text);
+        }
+        for (size_t i = 0; i < dropped_count; i++) {
+                lw_path_print(&dropped[i], text);
+                ck_assert_msg(g_hash_table_remove(self->observed, text), "%s is not", text);
+        }
+}
+
+static const LwProviderOps ops = { .read = on_read, .observe = on_observe };
+
+static int compare_texts(const void *a, const void *b)
+{
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+char *scene_observed(const Scene *self)
+{
+        g_autofree void **paths = g_hash_table_get_keys_as_array(self->observed, NULL);
+        unsigned count = g_hash_table_size(self->observed);
+
+        qsort(paths, count, sizeof(*paths), compare_texts);
+        return g_strjoinv(" ", (char **) paths);
+}
 
 LwFake *scene_fake(const Scene *self)
 {
@@ -139,6 +169,7 @@ static void begin(Scene *self, unsigned instances, GBytes *session)
         *self = (Scene){
                 .registry = lw_registry_new(load_nothing, NULL),
                 .provider = { &ops },
+                .observed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                 .values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
                 .factory = lw_fake_factory_new(),
                 .now = { .boot = 1000 * SECOND,
@@ -181,6 +212,7 @@ void scene_teardown(Scene *self)
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         g_hash_table_unref(self->values);
+        g_hash_table_unref(self->observed);
 }
 
 void scene_lose(Scene *self)

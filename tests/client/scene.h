@@ -30,6 +30,7 @@ typedef struct Scene {
         LwStatus fails_with;
         bool late;
         unsigned reads;
+        GHashTable *observed; /* set of paths as text, that the provider was told */
         LwFakeFactory *factory;
         LwClient *client;
         LwServer *server;
@@ -71,6 +72,9 @@ const LwMessage *scene_fetch(
                 Scene *self, const char *token, const char *json, const char *query, unsigned flag);
 /** A GET with Observe 1. */
 const LwMessage *scene_cancel(Scene *self, const char *token, const char *path);
+
+/** What of the provider's is observed, as it was told: "/5000/0/0 /5000/1/0". */
+char *scene_observed(const Scene *self);
 
 /** All that was sent since the last call, one line each: "NON 2.05 observe=2 ct=0 [1] tk 23.5". */
 char *scene_heard(Scene *self);

@@ -11,6 +11,7 @@ TCase *test_client(void);
 TCase *test_condition(void);
 TCase *test_counters(void);
 TCase *test_observer(void);
+TCase *test_observer_hints(void);
 TCase *test_observer_rules(void);
 TCase *test_outbox(void);
 TCase *test_session(void);

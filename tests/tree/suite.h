@@ -6,6 +6,7 @@
 
 TCase *test_arguments(void);
 TCase *test_attribute_table(void);
+TCase *test_audience(void);
 TCase *test_dispatch(void);
 TCase *test_op_attributes(void);
 TCase *test_op_composite(void);

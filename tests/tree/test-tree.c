@@ -144,6 +144,8 @@ START_TEST(an_instance_has_a_bounded_number_of_layers)
         FixtureProvider many[LW_LAYERS_MAX] = {};
         g_autoptr(GError) error = NULL;
 
+        for (unsigned i = 0; i < LW_LAYERS_MAX; i++)
+                many[i].provider.ops = fixture.one.provider.ops;
         for (unsigned i = 0; i < LW_LAYERS_MAX - 1; i++)
                 ck_assert(lw_tree_add_layer(fixture.tree, &path, &many[i].provider, LW_RANK_PLUGIN,
                                 NULL, 0, NULL));

@@ -123,31 +123,24 @@ static int method_unregister(sd_bus_message *m, void *user, sd_bus_error *ret_er
         return r < 0 ? r : 1;
 }
 
-/* Paths that concern us, each once. */
 typedef struct Observed {
-        const LwClaims *claims;
         sd_bus_message *reply;
-        GHashTable *told;
-        int r;
+        int r; /* of the first that failed */
 } Observed;
 
-static void append_observed(void *data, const LwPath *path)
+static void append_observed(void *data, const char *path)
 {
         Observed *self = data;
-        char text[LW_PATH_TEXT_MAX];
 
-        lw_path_print(path, text);
-        if (self->r >= 0 && lw_claims_concern(self->claims, path) &&
-                        g_hash_table_add(self->told, g_strdup(text)))
-                self->r = sd_bus_message_append(self->reply, "s", text);
+        if (self->r >= 0)
+                self->r = sd_bus_message_append(self->reply, "s", path);
 }
 
 static int get_observed(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *user, sd_bus_error *ret_error)
 {
-        g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         LwPluginFace *self = user;
-        Observed observed = { self->claims, reply, told, 0 };
+        Observed observed = { reply, 0 };
         int r = sd_bus_message_open_container(reply, 'a', "s");
 
         (void) bus;
@@ -157,7 +150,7 @@ static int get_observed(sd_bus *bus, const char *path, const char *interface, co
         (void) ret_error;
         if (r < 0)
                 return r;
-        self->events->observed(self->user, append_observed, &observed);
+        lw_remote_provider_each_observed(self->provider, append_observed, &observed);
         return observed.r < 0 ? observed.r : sd_bus_message_close_container(reply);
 }
 

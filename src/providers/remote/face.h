@@ -20,8 +20,6 @@ typedef struct LwPluginFaceEvents {
         int (*add_instances)(void *user, sd_bus_message *m, sd_bus_error *ret_error);
         /** `paths` (of LwPath), of the claims, are gone. */
         void (*remove_instances)(void *user, const GArray *paths);
-        /** Calls `each` for every path that a server observes. */
-        void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
 } LwPluginFaceEvents;
 
 /** LwPluginFace: dbus/org.lwm2md.Registration1.xml says what it shows, and to whom. */

@@ -473,13 +473,6 @@ static void on_unregistered(void *user)
         self->environment.unregistered(self->environment.user, self);
 }
 
-static void on_observed(void *user, void (*each)(void *data, const LwPath *path), void *data)
-{
-        LwPlugin *self = user;
-
-        self->environment.observed(self->environment.user, each, data);
-}
-
 static int on_add_instances(void *user, sd_bus_message *m, sd_bus_error *ret_error)
 {
         LwPlugin *self = user;
@@ -500,7 +493,6 @@ static const LwPluginFaceEvents face_events = {
         .unregistered = on_unregistered,
         .add_instances = on_add_instances,
         .remove_instances = on_remove_instances,
-        .observed = on_observed,
 };
 
 LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number, uid_t uid)

@@ -31,8 +31,6 @@ typedef struct LwPluginEnvironment {
         int (*created)(void *user, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error);
         /** It has less than before. */
         void (*shrunk)(void *user, LwPlugin *plugin);
-        /** Calls `each` for every path that a server observes. */
-        void (*observed)(void *user, void (*each)(void *data, const LwPath *path), void *data);
         void *user;
 } LwPluginEnvironment;
 

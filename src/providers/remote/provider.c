@@ -398,6 +398,11 @@ static void provider_observe(LwProvider *provider, const LwPath *added, size_t a
                 lw_watch_drop(self->watch, &dropped[i]);
 }
 
+void lw_remote_provider_each_observed(const LwRemoteProvider *self, LwWatchEach each, void *data)
+{
+        lw_watch_each(self->watch, each, data);
+}
+
 LwUsec lw_remote_provider_deadline(const LwRemoteProvider *self)
 {
         return lw_asker_deadline(self->asker);

@@ -11,6 +11,7 @@
 #include "io/driver.h"
 #include "model/values.h"
 #include "providers/remote/asker.h"
+#include "providers/remote/watch.h"
 #include "tree/provider.h"
 #include "tree/tree.h"
 
@@ -60,6 +61,9 @@ void lw_remote_provider_report(LwRemoteProvider *self, LwValues *values);
 void lw_remote_provider_invalidate(LwRemoteProvider *self, const LwPath *resource);
 /** Values to begin with, which are no news; sorts them. */
 void lw_remote_provider_fill(LwRemoteProvider *self, LwValues *values);
+
+/** Calls `each` for every resource of its that is observed. */
+void lw_remote_provider_each_observed(const LwRemoteProvider *self, LwWatchEach each, void *data);
 
 /** When the first request that waits for its turn has waited too long. */
 LwUsec lw_remote_provider_deadline(const LwRemoteProvider *self);

@@ -82,14 +82,6 @@ static void on_unregistered(void *user, LwPlugin *plugin)
                 load_providers(user);
 }
 
-static void on_observed(void *user, void (*each)(void *data, const LwPath *path), void *data)
-{
-        const LwRegistrar *self = user;
-
-        for (size_t i = 0; i < lw_client_server_count(self->client); i++)
-                lw_server_each_observation(lw_client_server_at(self->client, i), each, data);
-}
-
 static const char *title_of(void *user, const LwProvider *provider)
 {
         const LwRegistrar *self = user;
@@ -367,7 +359,6 @@ static LwPlugin *add_plugin(LwRegistrar *self, uid_t uid)
                 .add_instances = on_add_instances,
                 .created = on_created,
                 .shrunk = on_shrunk,
-                .observed = on_observed,
                 .user = self,
         };
         LwPlugin *plugin = lw_plugin_new(&environment, ++self->last_number, uid);

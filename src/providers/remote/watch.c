@@ -115,6 +115,17 @@ void lw_watch_drop(LwWatch *self, const LwPath *path)
         note(self);
 }
 
+void lw_watch_each(const LwWatch *self, LwWatchEach each, void *data)
+{
+        GHashTableIter iter;
+        void *path, *value;
+
+        g_hash_table_iter_init(&iter, self->all);
+        while (g_hash_table_iter_next(&iter, &path, &value))
+                if (((const Watched *) value)->observers > 0)
+                        each(data, path);
+}
+
 void lw_watch_restart(LwWatch *self)
 {
         GHashTableIter iter;

@@ -12,6 +12,9 @@
 /** Texts of paths, ended by NULL: what is observed from now on, and what no longer. */
 typedef void (*LwWatchTell)(void *user, const char *const *added, const char *const *dropped);
 
+/** One path, as text. */
+typedef void (*LwWatchEach)(void *data, const char *path);
+
 /**
  * LwWatch: collects hints. A path that is added and dropped in the same turn is not told; one that
  * several servers observe is added with the first and dropped with the last.
@@ -23,5 +26,7 @@ void lw_watch_free(LwWatch *self);
 
 void lw_watch_add(LwWatch *self, const LwPath *path);
 void lw_watch_drop(LwWatch *self, const LwPath *path);
+/** Calls `each` for all that is observed, told or not. */
+void lw_watch_each(const LwWatch *self, LwWatchEach each, void *data);
 /** A service is there that has been told nothing yet: it is told all. */
 void lw_watch_restart(LwWatch *self);
