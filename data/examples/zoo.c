@@ -18,6 +18,7 @@
 #define SERVICE "org.lwm2md.example.Zoo"
 #define ANIMALS 16
 #define YOUNG 4
+#define NONE 65535u /* no id */
 #define FILM_BYTES (10 * 1024 * 1024)
 #define ALL 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
 
@@ -26,7 +27,7 @@ typedef struct Animal {
         char name[64], young[YOUNG][64];
         int64_t legs, born, meals;
         uint64_t population;
-        double weight, weights[YOUNG];
+        double weight, weights[YOUNG]; /* of the young: -1: no such one */
         uint16_t cage[2];
         uint8_t track[256];
         size_t track_length;
@@ -35,45 +36,68 @@ typedef struct Animal {
 static Animal animals[ANIMALS];
 static char registration[128];
 
-/* Ten megabytes that nobody can change any more: what a descriptor for the agent must be. */
-static int make_film(void)
-{
-        int fd = memfd_create("film", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-        uint8_t frame[4096];
-
-        for (size_t at = 0; fd >= 0 && at < FILM_BYTES; at += sizeof(frame)) {
-                memset(frame, (int) (at / sizeof(frame)), sizeof(frame));
-                if (write(fd, frame, sizeof(frame)) != sizeof(frame))
-                        return -1;
-        }
-        fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-        return fd;
-}
-
 static void be_born(Animal *self)
 {
         *self = (Animal){ .lives = 1, .film = -1, .legs = 4, .weight = 1.5, .awake = 1 };
+        for (unsigned i = 0; i < YOUNG; i++)
+                self->weights[i] = -1;
 }
 
-/* "/26250/1/9" and "/26250/1/9/3": the animal and the resource. */
+static void die(Animal *self)
+{
+        if (self->film >= 0)
+                close(self->film);
+        *self = (Animal){ .film = -1 };
+}
+
+/* "/26250/1/9" and "/26250/1/9/3": the animal, the resource and, if there is one, the element. */
 static Animal *find(const char *path, unsigned *resource, unsigned *element)
 {
         unsigned instance = ANIMALS;
 
-        *resource = *element = YOUNG;
+        *resource = *element = NONE;
         sscanf(path, "/26250/%u/%u/%u", &instance, resource, element);
         return instance < ANIMALS && animals[instance].lives ? &animals[instance] : NULL;
 }
 
-static int append_young(sd_bus_message *m, const Animal *self)
+/* Elements of the two arrays: names of the young, and their weights. */
+static int has_element(const Animal *self, unsigned resource, unsigned element)
+{
+        if (element >= YOUNG)
+                return 0;
+        return resource == 9 ? self->young[element][0] != '\0'
+                             : resource == 10 && self->weights[element] >= 0;
+}
+
+static void drop_element(Animal *self, unsigned resource, unsigned element)
+{
+        if (resource == 9)
+                self->young[element][0] = '\0';
+        else
+                self->weights[element] = -1;
+}
+
+static int append_element(
+                sd_bus_message *m, const Animal *self, unsigned resource, unsigned element)
+{
+        return resource == 9 ? sd_bus_message_append(m, "v", "s", self->young[element])
+                             : sd_bus_message_append(m, "v", "d", self->weights[element]);
+}
+
+static int append_array(sd_bus_message *m, const Animal *self, unsigned resource)
 {
         int r = sd_bus_message_open_container(m, 'v', "a{qv}");
 
         if (r >= 0)
                 r = sd_bus_message_open_container(m, 'a', "{qv}");
-        for (int i = 0; r >= 0 && i < YOUNG; i++)
-                if (self->young[i][0] != '\0')
-                        r = sd_bus_message_append(m, "{qv}", i, "s", self->young[i]);
+        for (unsigned i = 0; r >= 0 && i < YOUNG; i++) {
+                if (!has_element(self, resource, i))
+                        continue;
+                if ((r = sd_bus_message_open_container(m, 'e', "qv")) >= 0 &&
+                                (r = sd_bus_message_append(m, "q", i)) >= 0 &&
+                                (r = append_element(m, self, resource, i)) >= 0)
+                        r = sd_bus_message_close_container(m);
+        }
         if (r >= 0 && (r = sd_bus_message_close_container(m)) >= 0)
                 r = sd_bus_message_close_container(m);
         return r;
@@ -111,10 +135,8 @@ static int append_value(sd_bus_message *m, const Animal *self, unsigned resource
         case 8:
                 return sd_bus_message_append(m, "v", "s", "</26250/0>");
         case 9:
-                return append_young(m, self);
         case 10:
-                return sd_bus_message_append(m, "v", "a{qv}", 2, 0, "d", self->weights[0], 1, "d",
-                                self->weights[1]);
+                return append_array(m, self, resource);
         case 11:
                 return sd_bus_message_append(m, "v", "h", self->film);
         default:
@@ -138,11 +160,14 @@ static int method_read(sd_bus_message *m, void *user, sd_bus_error *error)
         while (r >= 0 && (r = sd_bus_message_read(m, "s", &path)) > 0) {
                 const Animal *animal = find(path, &resource, &element);
 
-                if (animal == NULL || element < YOUNG || (resource == 11 && animal->film < 0))
+                if (animal == NULL || (resource == 11 && animal->film < 0) ||
+                                (element != NONE && !has_element(animal, resource, element)))
                         continue;
                 if ((r = sd_bus_message_open_container(reply, 'e', "sv")) >= 0 &&
                                 (r = sd_bus_message_append(reply, "s", path)) >= 0 &&
-                                (r = append_value(reply, animal, resource)) >= 0)
+                                (r = element != NONE ? append_element(reply, animal, resource,
+                                                                       element)
+                                                     : append_value(reply, animal, resource)) >= 0)
                         r = sd_bus_message_close_container(reply);
         }
         if (r >= 0 && (r = sd_bus_message_close_container(reply)) >= 0 &&
@@ -162,22 +187,27 @@ static int take_text(sd_bus_message *m, char *text, size_t size)
         return r;
 }
 
+static int take_element(sd_bus_message *m, Animal *self, unsigned resource, unsigned element)
+{
+        if (element >= YOUNG)
+                return -EINVAL;
+        return resource == 9 ? take_text(m, self->young[element], sizeof(self->young[element]))
+                             : sd_bus_message_read(m, "v", "d", &self->weights[element]);
+}
+
 /* An array comes whole: it is replaced, or what is not named stays. */
-static int take_young(sd_bus_message *m, Animal *self, int is_replaced)
+static int take_array(sd_bus_message *m, Animal *self, unsigned resource, int is_replaced)
 {
         uint16_t id;
         int r = sd_bus_message_enter_container(m, 'v', "a{qv}");
 
-        if (is_replaced)
-                memset(self->young, 0, sizeof(self->young));
+        for (unsigned i = 0; is_replaced && i < YOUNG; i++)
+                drop_element(self, resource, i);
         if (r >= 0)
                 r = sd_bus_message_enter_container(m, 'a', "{qv}");
         while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "qv")) > 0) {
-                if ((r = sd_bus_message_read(m, "q", &id)) < 0)
-                        return r;
-                if (id >= YOUNG)
-                        return -EINVAL;
-                if ((r = take_text(m, self->young[id], sizeof(self->young[id]))) >= 0)
+                if ((r = sd_bus_message_read(m, "q", &id)) >= 0 &&
+                                (r = take_element(m, self, resource, id)) >= 0)
                         r = sd_bus_message_exit_container(m);
         }
         if (r >= 0 && (r = sd_bus_message_exit_container(m)) >= 0)
@@ -185,21 +215,51 @@ static int take_young(sd_bus_message *m, Animal *self, int is_replaced)
         return r;
 }
 
+/* A memory file of our own: `data`, or frames of film. It is sealed, as the agent wants it: nobody
+ * can change it any more. */
+static int make_film(const void *data, size_t length)
+{
+        int fd = memfd_create("film", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        uint8_t frame[4096];
+
+        for (size_t at = 0; fd >= 0 && at < length; at += sizeof(frame)) {
+                size_t count = length - at < sizeof(frame) ? length - at : sizeof(frame);
+
+                if (data != NULL)
+                        memcpy(frame, (const uint8_t *) data + at, count);
+                else
+                        memset(frame, (int) (at / sizeof(frame)), count);
+                if (write(fd, frame, count) != (ssize_t) count) {
+                        close(fd);
+                        return -1;
+                }
+        }
+        fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+        return fd;
+}
+
 /* A large value is a sealed memory file, a short one is bytes. */
 static int take_film(sd_bus_message *m, Animal *self)
 {
         const char *contents;
+        const void *data;
+        size_t length;
         int r = sd_bus_message_peek_type(m, NULL, &contents), fd;
 
         if (r < 0)
                 return r;
-        if (strcmp(contents, "h") != 0)
-                return -EINVAL; /* this zoo takes long films only */
-        r = sd_bus_message_read(m, "v", "h", &fd);
-        if (r < 0)
-                return r;
-        self->film = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-        return self->film < 0 ? -errno : 0;
+        if (strcmp(contents, "h") == 0) {
+                if ((r = sd_bus_message_read(m, "v", "h", &fd)) < 0)
+                        return r;
+                self->film = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        } else {
+                if ((r = sd_bus_message_enter_container(m, 'v', "ay")) < 0 ||
+                                (r = sd_bus_message_read_array(m, 'y', &data, &length)) < 0)
+                        return r;
+                self->film = make_film(data, length);
+                r = sd_bus_message_exit_container(m);
+        }
+        return self->film < 0 ? -EIO : r;
 }
 
 static int take_track(sd_bus_message *m, Animal *self)
@@ -237,7 +297,8 @@ static int take_value(sd_bus_message *m, Animal *self, unsigned resource, int is
         case 7:
                 return sd_bus_message_read(m, "v", "(qq)", &self->cage[0], &self->cage[1]);
         case 9:
-                return take_young(m, self, is_replaced);
+        case 10:
+                return take_array(m, self, resource, is_replaced);
         case 11:
                 return take_film(m, self);
         default:
@@ -259,9 +320,10 @@ static int take_values(sd_bus_message *m, Animal *made, int is_replaced)
                 animal = find(path, &resource, &element);
                 if (made != NULL)
                         animal = made;
-                r = animal != NULL && element == YOUNG
-                                    ? take_value(m, animal, resource, is_replaced)
-                                    : -EINVAL;
+                if (animal == NULL || (element != NONE && !has_element(animal, resource, element)))
+                        return -ENOENT;
+                r = element != NONE ? take_element(m, animal, resource, element)
+                                    : take_value(m, animal, resource, is_replaced);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(m);
         }
@@ -271,6 +333,14 @@ static int take_values(sd_bus_message *m, Animal *made, int is_replaced)
 static int refuse(sd_bus_error *error, const char *what)
 {
         return sd_bus_error_set(error, "org.lwm2md.Error.BadRequest", what);
+}
+
+static int refuse_values(sd_bus_error *error, int r)
+{
+        if (r == -ENOENT)
+                return sd_bus_error_set(error, "org.lwm2md.Error.NotFound",
+                                "there is no such animal, or young one");
+        return refuse(error, "this zoo cannot keep that");
 }
 
 /* Write(s mode, a{sv} values, a{sv} context) */
@@ -293,7 +363,7 @@ static int method_write(sd_bus_message *m, void *user, sd_bus_error *error)
         if (r >= 0)
                 return sd_bus_reply_method_return(m, "");
         memcpy(animals, before, sizeof(animals)); /* all or nothing */
-        return refuse(error, "this zoo cannot keep that");
+        return refuse_values(error, r);
 }
 
 /* Execute(s path, a{ys} arguments, a{sv} context): feed it; argument 1 says how often. */
@@ -327,8 +397,8 @@ static int method_create(sd_bus_message *m, void *user, sd_bus_error *error)
 
         if (r >= 0)
                 sscanf(path, "/26250/%u", &instance);
-        if (instance >= ANIMALS)
-                return refuse(error, "there is no cage of that number");
+        if (instance >= ANIMALS || animals[instance].lives)
+                return refuse(error, "there is no free cage of that number: 0 to 15");
         be_born(&animals[instance]);
         r = take_values(m, &animals[instance], 1);
         if (r >= 0) /* all that an animal has, not only what the server gave */
@@ -337,8 +407,8 @@ static int method_create(sd_bus_message *m, void *user, sd_bus_error *error)
                                 path, 14, ALL);
         if (r >= 0)
                 return sd_bus_reply_method_return(m, "s", path);
-        animals[instance].lives = 0;
-        return refuse(error, "this zoo cannot keep that");
+        die(&animals[instance]);
+        return refuse_values(error, r);
 }
 
 /* Delete(s path, a{sv} context) */
@@ -353,12 +423,12 @@ static int method_delete(sd_bus_message *m, void *user, sd_bus_error *error)
         if (r < 0)
                 return r;
         animal = find(path, &resource, &element);
-        if (animal == NULL || (resource == 9 && element >= YOUNG) || resource == 10)
-                return refuse(error, "there is no such animal, or young one by name");
-        if (resource == 9)
-                animal->young[element][0] = '\0';
+        if (animal == NULL || (resource != NONE && !has_element(animal, resource, element)))
+                return refuse_values(error, -ENOENT);
+        if (resource != NONE)
+                drop_element(animal, resource, element);
         else
-                animal->lives = 0;
+                die(animal);
         return sd_bus_reply_method_return(m, "");
 }
 
@@ -397,7 +467,7 @@ int main(void)
 
         be_born(&animals[0]);
         snprintf(animals[0].name, sizeof(animals[0].name), "Ida");
-        animals[0].film = make_film();
+        animals[0].film = make_film(NULL, FILM_BYTES);
         if (sd_bus_open_system(&bus) < 0 ||
                         sd_bus_add_object_vtable(bus, NULL, "/Zoo", "org.lwm2md.Provider1", vtable,
                                         bus) < 0 ||

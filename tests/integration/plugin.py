@@ -2,12 +2,13 @@
 """Services that provide objects: the story of the example thermometer, and a service that a script plays itself."""
 
 import shutil
+import subprocess
 import threading
 import time
 
 import bus
 from bus import BusError, Variant
-from lib import AGENT, TREE, Failed, Process, check, same, wait_until
+from lib import AGENT, TREE, Failed, Process, Skipped, check, same, wait_until
 
 MANAGER = "org.lwm2md.ProviderManager1"
 PROVIDER = "org.lwm2md.Provider1"
@@ -101,12 +102,25 @@ def thermometer_story(bench, arguments, stays):
     agent.stop()
 
 
-def zoo_data(bench):
-    """A data directory with the example's object 26250, too."""
+PYTHON = "/usr/bin/python3"  # the one that Debian's modules are for
+
+
+def needs_dbus_python(bench):
+    wanted = "import dbus.mainloop.glib; from gi.repository import Gio, GLib"
+    if subprocess.run([PYTHON, "-c", wanted], cwd=bench.directory, capture_output=True, check=False).returncode != 0:
+        raise Skipped("python3-dbus and python3-gi are not installed")
+
+
+def data_with(bench, definition):
+    """A data directory with an example's object, too."""
     directory = bench.directory / "data"
     shutil.copytree(TREE / "data" / "objects", directory / "objects")
-    shutil.copy(TREE / "data" / "examples" / "26250.xml", directory / "objects")
+    shutil.copy(TREE / "data" / "examples" / definition, directory / "objects")
     return str(directory)
+
+
+def zoo_data(bench):
+    return data_with(bench, "26250.xml")
 
 
 class Service:
