@@ -34,6 +34,7 @@ LwErrandItem *lw_errand_new(const LwMessage *head, LwBlob *body, const LwExchang
         self->head = lw_kept_new(&options);
         self->body = lw_blob_ref(body);
         self->flags = flags;
+        self->limit = limit;
         if (flags & LW_EXCHANGE_SINGLE)
                 self->block1_size = LW_BLOCK_SIZE; /* it goes whole, or not at all */
         else
@@ -188,6 +189,37 @@ static bool take_body(LwErrandItem *self, const LwMessage *message, LwErrandResu
         return false;
 }
 
+/* Echo */
+
+/**
+ * A peer that wants to know whether a request is fresh refuses it with an Echo option, and takes it
+ * when it comes again with that. Source: RFC 9175, 2.3; OMA LwM2M Transport 1.1, 6.2.
+ */
+static bool take_echo(LwErrandItem *self, const LwMessage *message)
+{
+        const LwOption *echo = lw_message_find(message, LW_OPTION_ECHO);
+        LwKept *head;
+        LwMessage anew;
+
+        if (self->echoed || self->was_answered ||
+                        lw_status_from_code(message->code) != LW_STATUS_UNAUTHORIZED ||
+                        echo == NULL || echo->length == 0 || echo->length > LW_ECHO_MAX)
+                return false;
+        lw_kept_message(self->head, &anew);
+        lw_message_add(&anew, LW_OPTION_ECHO, echo->value, echo->length);
+        head = lw_kept_new(&anew);
+        lw_kept_free(self->head);
+        self->head = head;
+        self->echoed = true;
+        self->sent = 0;
+        if (!(self->flags & LW_EXCHANGE_SINGLE)) {
+                self->block1_size = MIN(self->block1_size, lw_block_fitting(&anew, self->limit));
+                self->in_blocks = self->body && lw_blob_size(self->body) > self->block1_size;
+        }
+        lw_errand_stop_pulling(self);
+        return true;
+}
+
 /* Blocks of the answer */
 
 static bool has_other_etag(const LwErrandItem *self, const LwMessage *message)
@@ -304,6 +336,8 @@ LwErrandResult lw_errand_take(LwErrandItem *self, const LwMessage *message, GErr
         LwErrandResult result;
         LwBlock block;
 
+        if (take_echo(self, message))
+                return LW_ERRAND_SEND;
         if (self->flags & LW_EXCHANGE_SINGLE)
                 return LW_ERRAND_DELIVER;
         if (take_body(self, message, &result, error))

@@ -12,8 +12,8 @@
 #include "exchange/exchange.h"
 #include "exchange/kept.h"
 
-/* Options that we add to a request: a Block, a Size and, for its answer, a Block. */
-#define LW_ERRAND_OPTIONS 3
+/* Options that we add to a request: a Block, a Size, an Echo and, for its answer, a Block. */
+#define LW_ERRAND_OPTIONS 4
 
 typedef enum LwErrandState {
         LW_ERRAND_WAITS,   /* for its turn */
@@ -35,7 +35,7 @@ typedef enum LwErrandResult {
  * Shape:  `sent` and `flight` place the block of our body that is out. While `is_pulling`, the
  * answer's blocks are in `joined`, or went to `take`, and the head of its first one is in `first`.
  * `token` is of the message that is out, `watch` the one by which the peer knows an observation; 0
- * none. Source: RFC 7959, 2.4 and 2.5; RFC 7641, 3.3 and 3.4.
+ * none. Source: RFC 7959, 2.4 and 2.5; RFC 7641, 3.3 and 3.4; RFC 9175, 2.3.
  */
 typedef struct LwErrandItem {
         LwErrand id;
@@ -54,6 +54,8 @@ typedef struct LwErrandItem {
         uint16_t block1_size;
         bool in_blocks; /* the body goes in blocks */
         bool body_anew; /* it was begun anew once */
+        uint16_t limit; /* bytes of a message */
+        bool echoed;    /* the peer asked once whether we are there, and `head` says so */
 
         bool is_pulling;
         bool pull_anew; /* the answer was begun anew once */

@@ -46,6 +46,7 @@ typedef enum LwMessageType {
 #define LW_OPTION_BLOCK1 27
 #define LW_OPTION_SIZE2 28
 #define LW_OPTION_SIZE1 60
+#define LW_OPTION_ECHO 252
 
 typedef struct LwOption {
         uint16_t number;

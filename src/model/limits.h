@@ -21,6 +21,7 @@
 
 /* CoAP */
 #define LW_OPTIONS_MAX 48         /* options of one message */
+#define LW_ECHO_MAX 40            /* bytes of an Echo option. RFC 9175, 2.2.1 */
 #define LW_OPTION_LENGTH_MAX 1034 /* bytes: one option, RFC 7252 5.10 (Proxy-Uri) */
 #define LW_TOKEN_MAX 8            /* bytes */
 #define LW_BLOCK_SIZE 1024        /* bytes: the largest block that we send */

@@ -55,6 +55,72 @@ static bool has_whole_body(const Side *side, size_t length)
         return side->done_body->len == length && side_is_body(side->done_body->data, length, 0);
 }
 
+/** 4.01 with an Echo option of so many bytes; 0: an empty one. */
+static void ask_for_echo(Side *side, size_t length)
+{
+        static const uint8_t bytes[LW_ECHO_MAX + 1] = { 0xca, 0xfe };
+        LwMessage response;
+
+        lw_fake_answer(&response, lw_fake_last(side->fake),
+                        lw_status_to_code(LW_STATUS_UNAUTHORIZED), false);
+        lw_message_add(&response, LW_OPTION_ECHO, bytes, length);
+        lw_fake_response(side->fake, &response, side->now);
+}
+
+static size_t echo_length(const Side *side)
+{
+        const LwOption *echo = lw_message_find(lw_fake_last(side->fake), LW_OPTION_ECHO);
+
+        return echo ? echo->length : 0;
+}
+
+START_TEST(an_echo_is_given_once)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side_ask(side, LW_METHOD_POST, "rd", NULL, 60, 0);
+        ask_for_echo(side, 8);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+        ck_assert_uint_eq(echo_length(side), 8);
+        ck_assert_int_eq(lw_message_find(lw_fake_last(side->fake), LW_OPTION_ECHO)->value[0], 0xca);
+        ck_assert_uint_eq(side->dones, 0);
+        ask_for_echo(side, 8);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+        ck_assert_uint_eq(side->dones, 1);
+        ck_assert_int_eq(side->done_status, LW_STATUS_UNAUTHORIZED);
+}
+END_TEST
+
+START_TEST(blocks_begin_anew_with_the_echo)
+{
+        g_autoptr(Side) side = side_new(false);
+        g_autoptr(LwBlob) body = side_body(2500);
+
+        side_ask(side, LW_METHOD_POST, "rd", body, 60, 0);
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 0, true, 1024 });
+        ask_for_echo(side, LW_ECHO_MAX);
+        ck_assert(g_str_has_prefix(sent(side), "CON POST /rd"));
+        ck_assert_uint_eq(echo_length(side), LW_ECHO_MAX);
+        ck_assert_ptr_nonnull(strstr(sent(side), "block1=0/1/1024 [1024]"));
+        answer_block1(side, LW_STATUS_CONTINUE, &(LwBlock){ 0, true, 1024 });
+        ck_assert_ptr_nonnull(strstr(sent(side), "block1=1/1/1024 [1024]"));
+        ck_assert_uint_eq(echo_length(side), LW_ECHO_MAX);
+}
+END_TEST
+
+static const size_t bad_echoes[] = { 0, LW_ECHO_MAX + 1 };
+
+START_TEST(an_echo_of_a_wrong_length_is_none)
+{
+        g_autoptr(Side) side = side_new(false);
+
+        side_ask(side, LW_METHOD_POST, "rd", NULL, 60, 0);
+        ask_for_echo(side, bad_echoes[_i]);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 1);
+        ck_assert_int_eq(side->done_status, LW_STATUS_UNAUTHORIZED);
+}
+END_TEST
+
 START_TEST(a_short_body_goes_whole)
 {
         g_autoptr(Side) side = side_new(false);
@@ -581,6 +647,9 @@ TCase *test_errand(void)
         TCase *tcase = tcase_create("errand");
 
         tcase_add_test(tcase, a_short_body_goes_whole);
+        tcase_add_test(tcase, an_echo_is_given_once);
+        tcase_add_test(tcase, blocks_begin_anew_with_the_echo);
+        tcase_add_loop_test(tcase, an_echo_of_a_wrong_length_is_none, 0, G_N_ELEMENTS(bad_echoes));
         tcase_add_test(tcase, a_long_body_goes_in_blocks);
         tcase_add_test(tcase, the_smaller_blocks_of_the_peer_are_taken);
         tcase_add_test(tcase, too_large_with_a_smaller_block_is_tried_again);
