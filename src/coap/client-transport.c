@@ -33,6 +33,7 @@ typedef struct Factory {
         LwTransportFactory factory;
         LwDriver *driver;
         LwWorker *worker;
+        LwVault *vault;         /* NULL: none */
         GPtrArray *transports;  /* those that are open */
         GHashTable *last_tried; /* host name to the address that stayed silent */
 } Factory;
@@ -199,7 +200,7 @@ static GError *closed_error(const ClientTransport *self)
         g_autofree char *address = lw_coap_address(&self->base.transport, LW_TRANSPORT_REMOTE);
         g_autofree char *reason = NULL;
 
-        if (self->secured)
+        if (self->secured && lw_coap_handshake(coap)->verdict.reason == NULL)
                 return g_error_new(LW_ERROR, LW_STATUS_UNAVAILABLE,
                                 "the DTLS session with %s is gone: the server ended it, or is not "
                                 "there now",
@@ -215,6 +216,8 @@ static void after_closed(void *user)
         g_autoptr(GError) error = closed_error(self);
 
         self->closing = false;
+        if (!self->secured)
+                lw_handshake_failed(lw_coap_handshake(self->base.coap));
         if (!self->secured && open_next(self, NULL))
                 return;
         tell_down(self, error);
@@ -246,6 +249,7 @@ static coap_session_t *new_session(const ClientTransport *self, LwCoap *coap,
         errno = 0;
         if (!is_secure(self))
                 return coap_new_client_session(context, local, remote, COAP_PROTO_UDP);
+        lw_coap_handshake(coap)->vault = self->factory->vault;
         return lw_credentials_connect(context, local, remote, &self->peer, lw_coap_handshake(coap));
 }
 
@@ -484,6 +488,7 @@ static const LwTransportOps client_ops = {
         .send = client_send,
         .close = client_close,
         .address = lw_coap_address,
+        .secured = lw_coap_secured,
         .is_stream = lw_coap_is_stream,
         .traffic = client_traffic,
         .limit = lw_coap_limit,
@@ -505,12 +510,18 @@ static bool can_speak(const LwPeer *peer, GError **error)
                                 "coap:// has no security, so '%s' cannot be used with it; "
                                 "'nosec' can",
                                 security);
-        else if (secure && peer->security != LW_SECURITY_PSK)
-                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "coaps:// cannot be used with '%s' by this build; with 'psk' it "
-                                "can",
-                                security);
-        else if (secure && (peer->psk_identity == NULL || peer->psk_key_length == 0))
+        else if (secure && peer->security == LW_SECURITY_NOSEC)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "coaps:// needs 'psk' or 'x509'; 'nosec' is for coap://");
+        else if (peer->security == LW_SECURITY_RPK)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "raw public keys need OpenSSL 3.2 or newer, which this build does "
+                                "not "
+                                "have; use 'psk' or 'x509'");
+        else if (peer->security == LW_SECURITY_X509)
+                return lw_x509_check(&peer->x509, error);
+        else if (peer->security == LW_SECURITY_PSK &&
+                        (peer->psk_identity == NULL || peer->psk_key_length == 0))
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "'psk' needs an identity and a key");
         else
@@ -572,6 +583,25 @@ LwTransportFactory *lw_client_transport_factory_new(LwDriver *driver, LwWorker *
         self->last_tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
         lw_driver_add(driver, &driver_client, self);
         return &self->factory;
+}
+
+void lw_client_transport_factory_use_vault(LwTransportFactory *factory, LwVault *vault)
+{
+        ((Factory *) factory)->vault = vault;
+}
+
+void lw_client_transport_factory_clock_stepped(LwTransportFactory *factory)
+{
+        const Factory *self = (Factory *) factory;
+
+        for (guint i = 0; i < self->transports->len; i++) {
+                ClientTransport *transport = g_ptr_array_index(self->transports, i);
+                LwCoap *coap = transport->base.coap;
+
+                if (coap != NULL && !lw_handshake_look_again(lw_coap_handshake(coap),
+                                                    lw_tls_of(transport->base.session)))
+                        on_closed(&transport->base);
+        }
 }
 
 void lw_client_transport_factory_free(LwTransportFactory *factory)

@@ -1,96 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pre-shared keys for sessions, and what is learnt from a handshake. */
+/* Sessions by pre-shared keys and certificates, at both ends. */
 #include "coap/credentials.h"
 
 #include <string.h>
 
 #include <glib.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
-/* Alerts that name a cause. Source: RFC 5246, 7.2; RFC 4279, 6. */
-#define ALERT_BAD_RECORD_MAC 20
-#define ALERT_HANDSHAKE_FAILURE 40
-#define ALERT_DECRYPT_ERROR 51
-#define ALERT_INSUFFICIENT_SECURITY 71
-#define ALERT_UNKNOWN_PSK_IDENTITY 115
+#include "coap/libcoap.h"
+
 /* A record of the mode of operation that adds most: header, initial vector, SHA-384, padding. */
 #define OVERHEAD_MAX 93
 /* What libcoap writes before a message of no length; below it no link is usable. */
 #define ROOM_MIN 16
 
-#define WRONG_KEY                                                                                  \
-        "the key is probably not the one that the server has for this identity; compare "          \
-        "PskIdentity= and the key at both ends"
-
-/* --- watching a handshake --------------------------------------------------------------------- */
-
-/* Where an SSL has its LwHandshake. */
-static int handshake_index(void)
-{
-        static int place = -1;
-
-        if (place < 0)
-                place = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-        return place;
-}
-
-static void on_info(const SSL *ssl, int where, int ret)
-{
-        LwHandshake *handshake = SSL_get_ex_data(ssl, handshake_index());
-        void (*libcoap)(const SSL *, int, int) = SSL_CTX_get_info_callback(SSL_get_SSL_CTX(ssl));
-
-        /* The upper byte is the level. */
-        if (handshake != NULL && (where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT &&
-                        ret >> 8 == SSL3_AL_FATAL)
-                handshake->alert = ret & 0xff;
-        /* libcoap hears of alerts here alone. */
-        if (libcoap != NULL)
-                libcoap(ssl, where, ret);
-}
-
-static SSL *tls_of(const coap_session_t *session)
-{
-        coap_tls_library_t library = COAP_TLS_LIBRARY_NOTLS;
-        void *tls = coap_session_get_tls(session, &library);
-
-        return library == COAP_TLS_LIBRARY_OPENSSL ? tls : NULL;
-}
-
-char *lw_credentials_failure(const LwHandshake *handshake, const char *address, bool heard)
-{
-        switch (handshake->alert) {
-        case 0:
-                break;
-        case ALERT_UNKNOWN_PSK_IDENTITY:
-                return g_strdup_printf("%s does not know the identity of PskIdentity=; add it to "
-                                       "the server, or write the one that it has",
-                                address);
-        case ALERT_BAD_RECORD_MAC:
-        case ALERT_DECRYPT_ERROR:
-                return g_strdup_printf("%s refused the DTLS handshake: " WRONG_KEY, address);
-        case ALERT_HANDSHAKE_FAILURE:
-        case ALERT_INSUFFICIENT_SECURITY:
-                return g_strdup_printf("%s refused the DTLS handshake (alert %d): it takes no "
-                                       "pre-shared keys, or no cipher that is offered; look at its "
-                                       "settings",
-                                address, handshake->alert);
-        default:
-                return g_strdup_printf("%s refused the DTLS handshake (alert %d, '%s'); look into "
-                                       "the server's log",
-                                address, handshake->alert,
-                                SSL_alert_desc_string_long(handshake->alert));
-        }
-        /* A server drops what it cannot decrypt. Source: RFC 6347, 4.1.2.7. */
-        if (heard)
-                return g_strdup_printf("%s fell silent in the DTLS handshake: " WRONG_KEY, address);
-        return g_strdup_printf("%s does not answer the DTLS handshake: no server is there, or a "
-                               "firewall is between; look at Uri= and at the server",
-                        address);
-}
+/* So long a client may resume its session, in seconds. Source: RFC 5246, F.1.4. */
+#define RESUMABLE_SECONDS 86400
 
 uint16_t lw_credentials_room(const coap_session_t *session, uint16_t datagram_bytes)
 {
-        SSL *ssl = tls_of(session);
+        SSL *ssl = lw_tls_of(session);
         size_t room = datagram_bytes > OVERHEAD_MAX ? datagram_bytes - OVERHEAD_MAX : 0;
 
         if (ssl != NULL && SSL_is_init_finished(ssl)) {
@@ -102,8 +32,8 @@ uint16_t lw_credentials_room(const coap_session_t *session, uint16_t datagram_by
 
 /* --- our side --------------------------------------------------------------------------------- */
 
-coap_session_t *lw_credentials_connect(coap_context_t *context, const coap_address_t *local,
-                const coap_address_t *remote, const LwPeer *peer, LwHandshake *handshake)
+static coap_session_t *connect_psk(coap_context_t *context, const coap_address_t *local,
+                const coap_address_t *remote, const LwPeer *peer)
 {
         /* libcoap copies both before it returns. */
         coap_dtls_cpsk_t setup = {
@@ -114,15 +44,29 @@ coap_session_t *lw_credentials_connect(coap_context_t *context, const coap_addre
                         .key = { peer->psk_key_length, peer->psk_key },
                 },
         };
-        coap_session_t *session = coap_new_client_session_psk2(
-                        context, local, remote, COAP_PROTO_DTLS, &setup);
-        SSL *ssl = session == NULL ? NULL : tls_of(session);
 
-        if (ssl != NULL) {
-                SSL_set_ex_data(ssl, handshake_index(), handshake);
-                SSL_set_info_callback(ssl, on_info);
-        }
-        return session;
+        return coap_new_client_session_psk2(context, local, remote, COAP_PROTO_DTLS, &setup);
+}
+
+/* The certificates are the handshake's: libcoap knows of none. */
+static coap_session_t *connect_x509(
+                coap_context_t *context, const coap_address_t *local, const coap_address_t *remote)
+{
+        coap_dtls_pki_t setup = {
+                .version = COAP_DTLS_PKI_SETUP_VERSION,
+                .verify_peer_cert = 1,
+                .pki_key.key_type = COAP_PKI_KEY_PEM,
+        };
+
+        return coap_new_client_session_pki(context, local, remote, COAP_PROTO_DTLS, &setup);
+}
+
+coap_session_t *lw_credentials_connect(coap_context_t *context, const coap_address_t *local,
+                const coap_address_t *remote, const LwPeer *peer, LwHandshake *handshake)
+{
+        lw_handshake_prepare(handshake, peer);
+        return peer->security == LW_SECURITY_PSK ? connect_psk(context, local, remote, peer)
+                                                 : connect_x509(context, local, remote);
 }
 
 /* --- the side of a server --------------------------------------------------------------------- */
@@ -145,15 +89,56 @@ bool lw_credentials_serve(coap_context_t *context, LwKeyRing *ring)
                 .id_call_back_arg = ring,
         };
 
+        lw_coap_handshake(coap_get_app_data(context))->ring = ring;
         return coap_context_set_psk2(context, &setup) == 1;
+}
+
+static bool show(SSL *ssl, const LwX509 *x509)
+{
+        g_autoptr(GPtrArray) chain = lw_chain_parse(x509->certificate, NULL);
+        g_autoptr(EVP_PKEY) key = lw_private_key_parse(x509->private_key, NULL);
+
+        if (chain == NULL || key == NULL || SSL_use_certificate(ssl, chain->pdata[0]) != 1 ||
+                        SSL_use_PrivateKey(ssl, key) != 1)
+                return false;
+        for (guint i = 1; i < chain->len; i++)
+                if (SSL_add1_chain_cert(ssl, chain->pdata[i]) != 1)
+                        return false;
+        SSL_set_mode(ssl, SSL_MODE_NO_AUTO_CHAIN);
+        return true;
+}
+
+static void trust_clients(SSL *ssl, GBytes *anchors)
+{
+        g_autoptr(X509_STORE) store = X509_STORE_new();
+        g_autoptr(GPtrArray) chain = anchors == NULL ? NULL : lw_chain_parse(anchors, NULL);
+
+        for (guint i = 0; chain != NULL && i < chain->len; i++) {
+                X509_STORE_add_cert(store, chain->pdata[i]);
+                SSL_add_client_CA(ssl, chain->pdata[i]);
+        }
+        SSL_set1_verify_cert_store(ssl, store);
+        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+}
+
+void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl)
+{
+        static const unsigned char name[] = "lwm2m";
+        const LwX509 *x509 = ring->show == NULL ? NULL : ring->show(ring->user);
+
+        /* Whose certificate was looked at may come back without it, to us alone. */
+        SSL_set_session_id_context(ssl, name, sizeof(name));
+        SSL_CTX_set_timeout(SSL_get_SSL_CTX(ssl), RESUMABLE_SECONDS);
+        if (x509 != NULL && show(ssl, x509))
+                trust_clients(ssl, x509->anchors);
+        ERR_clear_error();
 }
 
 char *lw_credentials_identity(const coap_session_t *session)
 {
-        const coap_bin_const_t *identity = coap_session_get_psk_identity(session);
+        /* OpenSSL's, as one that is resumed brings it along; libcoap asks for no key then. */
+        SSL *ssl = lw_tls_of(session);
+        const char *identity = ssl == NULL ? NULL : SSL_get_psk_identity(ssl);
 
-        if (identity == NULL || identity->length == 0 ||
-                        memchr(identity->s, '\0', identity->length) != NULL)
-                return NULL;
-        return g_strndup((const char *) identity->s, identity->length);
+        return identity == NULL || identity[0] == '\0' ? NULL : g_strdup(identity);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pre-shared keys for sessions, and what is learnt from a handshake. */
+/* Sessions by pre-shared keys and certificates, at both ends. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,16 +8,13 @@
 
 #include <coap3/coap.h>
 
+#include "coap/failure.h"
+#include "coap/handshake.h"
 #include "exchange/peer.h"
 
-/** LwHandshake: what is known of one. Zeroed memory: nothing yet. */
-typedef struct LwHandshake {
-        int alert; /* the fatal one that the peer sent; 0: none. Source: RFC 5246, 7.2 */
-} LwHandshake;
-
 /**
- * A session with a server by the key of `peer`; its handshake has begun. `handshake` lives as long
- * as the context. NULL when libcoap makes none.
+ * A session with a server by the key or certificates of `peer`; its handshake has begun.
+ * `handshake` is that of the context, lw_coap_handshake(). NULL when libcoap makes none.
  */
 coap_session_t *lw_credentials_connect(coap_context_t *context, const coap_address_t *local,
                 const coap_address_t *remote, const LwPeer *peer, LwHandshake *handshake);
@@ -36,15 +33,22 @@ uint16_t lw_credentials_room(const coap_session_t *session, uint16_t datagram_by
 typedef const uint8_t *(*LwFindKey)(
                 void *user, const uint8_t *identity, size_t identity_length, size_t *ret_length);
 
+/** The certificate that the next who comes is shown, and in `anchors` whom he must come from; NULL:
+ * none, pre-shared keys alone. It stays until the next call. */
+typedef const LwX509 *(*LwShowCertificate)(void *user);
+
 /** LwKeyRing: where the context of a server finds the keys of those who come. It outlives that. */
-typedef struct LwKeyRing {
+struct LwKeyRing {
         LwFindKey find;
+        LwShowCertificate show; /* NULL: no certificates */
         void *user;
         coap_bin_const_t found;
-} LwKeyRing;
+};
 
 /** From now on endpoints of the context take DTLS sessions. False: libcoap does not. */
 bool lw_credentials_serve(coap_context_t *context, LwKeyRing *ring);
+/** What a server's end of a session needs before its first flight. */
+void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl);
 
-/** As whom the peer came; NULL: nobody, or it has a byte 0. Caller frees. */
+/** As whom the peer came by a key; NULL: as nobody. Caller frees. */
 char *lw_credentials_identity(const coap_session_t *session);

@@ -28,7 +28,7 @@ struct LwCoap {
         LwTraffic traffic;
         GPtrArray *leaving; /* sessions to be released when we are outside again */
         LwCoapRecent recent;
-        LwHandshake handshake; /* of its one session, when that is a client's */
+        LwHandshake handshake; /* of its sessions */
 };
 
 /** Makes `self->context`, whose messages come to the transports' events. False: libcoap does not.

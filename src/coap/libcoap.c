@@ -63,6 +63,7 @@ static void coap_free_now(LwCoap *self)
         sd_event_source_disable_unref(self->source);
         if (self->context != NULL)
                 coap_free_context(self->context);
+        lw_handshake_clear(&self->handshake);
         g_free(self);
 }
 
@@ -173,6 +174,7 @@ static void start_libcoap(void)
                 return;
         started = true;
         coap_startup();
+        lw_handshake_start();
         coap_set_log_handler(on_log);
         /* Below this libcoap formats lines for each message. */
         coap_set_log_level((coap_log_t) COAP_LEVEL_WARNING);
@@ -359,6 +361,16 @@ char *lw_coap_identity(const LwTransport *transport)
         const LwCoapTransport *peer = (const LwCoapTransport *) transport;
 
         return peer->session != NULL ? lw_credentials_identity(peer->session) : NULL;
+}
+
+void lw_coap_secured(const LwTransport *transport, LwSecured *ret_secured)
+{
+        const LwCoapTransport *peer = (const LwCoapTransport *) transport;
+
+        if (peer->coap == NULL)
+                *ret_secured = (LwSecured){};
+        else
+                lw_handshake_report(&peer->coap->handshake, lw_tls_of(peer->session), ret_secured);
 }
 
 bool lw_coap_is_stream(const LwTransport *transport)

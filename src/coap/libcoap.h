@@ -53,7 +53,7 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
  * the loop. */
 void lw_coap_close(LwCoap *self);
 coap_context_t *lw_coap_context(const LwCoap *self);
-/** Of a context with one session of ours: where its handshake is noted. */
+/** What the handshakes of the context go by; of one session of ours also what is learnt. */
 LwHandshake *lw_coap_handshake(LwCoap *self);
 /** What the connected sockets of the context sent and received. */
 LwTraffic lw_coap_traffic(const LwCoap *self);
@@ -71,5 +71,6 @@ bool lw_coap_send(LwTransport *transport, const LwMessage *message, uint16_t *re
                 GError **error);
 char *lw_coap_address(const LwTransport *transport, LwTransportEnd end);
 char *lw_coap_identity(const LwTransport *transport);
+void lw_coap_secured(const LwTransport *transport, LwSecured *ret_secured);
 bool lw_coap_is_stream(const LwTransport *transport);
 uint16_t lw_coap_limit(const LwTransport *transport);

@@ -60,6 +60,7 @@ static const LwTransportOps peer_ops = {
         .close = peer_close,
         .address = lw_coap_address,
         .identity = lw_coap_identity,
+        .secured = lw_coap_secured,
         .is_stream = lw_coap_is_stream,
         .limit = lw_coap_limit,
 };
@@ -185,6 +186,11 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
                 return NULL;
         }
         return self;
+}
+
+void lw_listener_use_certificates(LwListener *self, LwShowCertificate show)
+{
+        self->ring.show = show;
 }
 
 void lw_listener_free(LwListener *self)

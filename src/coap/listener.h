@@ -30,6 +30,8 @@ typedef bool (*LwListenerAccept)(void *user, LwTransport *transport);
  */
 LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
                 LwListenerAccept accept, void *user, GError **error);
+/** coaps:// shows certificates, too; `show` is called with the user of lw_listener_new(). */
+void lw_listener_use_certificates(LwListener *self, LwShowCertificate show);
 /** Closes the transports that are left. */
 void lw_listener_free(LwListener *self);
 /** Where it listens, "127.0.0.1:40123". Caller frees. */

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/time.h"
+#include "exchange/x509.h"
 #include "model/limits.h"
 #include "model/uri.h"
 
@@ -26,7 +27,8 @@ const char *lw_security_name(LwSecurity security);
  * LwPeer: what a transport needs to reach a server.
  *
  * Shape:  the zero of each number means "the standard's default" (RFC 7252, 4.8). With
- * LW_SECURITY_PSK it has an identity and a key of at least one byte, which may be any bytes.
+ * LW_SECURITY_PSK it has an identity and a key of at least one byte, which may be any bytes; with
+ * LW_SECURITY_X509 a certificate and its key.
  * Owns:   its strings: lw_peer_clear(), which leaves no byte of the key behind.
  */
 typedef struct LwPeer {
@@ -35,9 +37,13 @@ typedef struct LwPeer {
         char *psk_identity; /* /0/x/3 */
         size_t psk_key_length;
         uint8_t psk_key[LW_PSK_KEY_MAX]; /* /0/x/5 */
-        char *local_address;             /* source address, NULL: the system's choice */
-        char *interface;                 /* its address is the source address; NULL: none */
-        uint16_t local_port;             /* 0: any */
+        LwX509 x509;
+        char *sni; /* /0/x/14: the server's name in its certificate; NULL: the host of the URI */
+        uint16_t ciphers[LW_CIPHERS_MAX]; /* /0/x/16: IANA's numbers, the most wanted first */
+        unsigned cipher_count;            /* 0: what both ends prefer */
+        char *local_address;              /* source address, NULL: the system's choice */
+        char *interface;                  /* its address is the source address; NULL: none */
+        uint16_t local_port;              /* 0: any */
         LwUsec ack_timeout_usec;
         uint16_t max_retransmit; /* counted from 1, so that 0 can mean the default */
         uint16_t nstart;
@@ -45,7 +51,7 @@ typedef struct LwPeer {
 } LwPeer;
 
 void lw_peer_clear(LwPeer *self);
-/** Same security with the same secrets. */
+/** Same security with the same secrets, names and ciphers. */
 bool lw_peer_same_security(const LwPeer *a, const LwPeer *b);
 /** Deep copy into uninitialised memory. */
 void lw_peer_copy(LwPeer *self, const LwPeer *from);

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "exchange/message.h"
 #include "exchange/peer.h"
+#include "exchange/secured.h"
 
 typedef struct LwTransport LwTransport;
 
@@ -90,6 +91,9 @@ typedef struct LwTransportOps {
         /** As whom the peer has proved itself by its key; NULL: it has not, or we called it. Caller
          * frees. May be NULL. */
         char *(*identity)(const LwTransport *self);
+        /** What is known of its security, also when it came to nothing; the caller clears it. NULL:
+         * it has none. */
+        void (*secured)(const LwTransport *self, LwSecured *ret_secured);
         bool (*is_stream)(const LwTransport *self);
         /** What it sent and received since it was made. NULL: it does not count. */
         LwTraffic (*traffic)(const LwTransport *self);

@@ -61,10 +61,17 @@
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Source: OMA LwM2M Transport 1.1, 5.2.8.1; RFC 4279, 5.3. */
-#define LW_PSK_IDENTITY_MAX 128 /* bytes */
-#define LW_PSK_KEY_MAX 64       /* bytes: a pre-shared key */
-#define LW_KEY_RING_MAX 262144  /* bytes: a file with those of many, at the test server */
-#define LW_KEY_FILE_MAX 1024    /* bytes: a file with the hexadecimal digits of one */
+#define LW_PSK_IDENTITY_MAX 128      /* bytes */
+#define LW_PSK_KEY_MAX 64            /* bytes: a pre-shared key */
+#define LW_KEY_RING_MAX 262144       /* bytes: a file with those of many, at the test server */
+#define LW_KEY_FILE_MAX 1024         /* bytes: a file with the hexadecimal digits of one */
+#define LW_CERTIFICATE_MAX 65536     /* bytes: our certificate and those above it */
+#define LW_PRIVATE_KEY_MAX 16384     /* bytes: the private key of a certificate */
+#define LW_TRUST_ANCHORS_MAX 1048576 /* bytes: a file of trusted certificates */
+#define LW_CERTIFICATES_MAX 512      /* certificates of one of these */
+#define LW_CIPHERS_MAX 32            /* ciphers of one account, /0/x/16 */
+#define LW_SNI_MAX 255               /* bytes: a server's name, /0/x/14; RFC 1035, 2.3.4 */
+#define LW_TLS_SESSION_MAX 32768     /* bytes: a session of DTLS or TLS that can be resumed */
 
 /* Host, bus and files */
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */

@@ -651,8 +651,9 @@ static const struct {
         const char *message;
 } impossible[] = {
         { "coaps://127.0.0.1", LW_SECURITY_PSK, "'psk' needs an identity and a key" },
-        { "coaps://127.0.0.1", LW_SECURITY_X509,
-                        "coaps:// cannot be used with 'x509' by this build; with 'psk' it can" },
+        { "coaps://127.0.0.1", LW_SECURITY_X509, "'x509' needs a certificate and its private key" },
+        { "coaps://127.0.0.1", LW_SECURITY_RPK, "raw public keys need OpenSSL 3.2 or newer" },
+        { "coaps://127.0.0.1", LW_SECURITY_NOSEC, "coaps:// needs 'psk' or 'x509'" },
         { "coap+tcp://127.0.0.1", LW_SECURITY_NOSEC, "'coap+tcp://' cannot be spoken" },
         { "coap://127.0.0.1", LW_SECURITY_PSK,
                         "coap:// has no security, so 'psk' cannot be used with it" },
