@@ -4,12 +4,12 @@
 
 import os
 import re
-import socket
 import subprocess
 
-from lib import TREE, Process, Skipped, check, program, run, tool, wait_until
+from lib import TREE, Process, check, program, run, tool, wait_until
+from page import free_port
+from plugin import PYTHON, needs_dbus_python
 
-PYTHON = "/usr/bin/python3"  # the one that Debian's modules are for
 SECTION = "## Show servers a value of yours"
 
 
@@ -33,12 +33,6 @@ def install(bench):
     os.chdir(bench.directory)
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def shown(line):
     """What a line prints, None if it fails."""
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60, check=False)
@@ -46,10 +40,8 @@ def shown(line):
 
 
 def main(bench):
-    wanted = "import dbus.mainloop.glib; from gi.repository import GLib"
     tool("busctl")
-    if subprocess.run([PYTHON, "-c", wanted], cwd=bench.directory, capture_output=True, check=False).returncode != 0:
-        raise Skipped("python3-dbus and python3-gi are not installed")
+    needs_dbus_python(bench)
     install(bench)
     port, values = free_port(), []
     for number, line in enumerate(lines()):
