@@ -17,14 +17,14 @@ static bool find_user(const char *name, uid_t *ret_uid)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         g_autoptr(GError) error = NULL;
-        g_autoptr(LwProviderFile) file =
-                        lw_provider_file_parse("f", (const char *) data, size, find_user, &error);
+        g_auto(LwOffer) offer = {};
+        bool ok = lw_provider_file_parse("f", (const char *) data, size, find_user, &offer, &error);
 
-        g_assert((file != NULL) == (error == NULL));
-        if (file == NULL)
+        g_assert(ok == (error == NULL));
+        if (!ok)
                 return 0;
-        g_assert(sd_bus_service_name_is_valid(file->activation.service));
-        g_assert(sd_bus_object_path_is_valid(file->path));
-        g_assert(lw_claims_count(file->claims) > 0);
+        g_assert(sd_bus_service_name_is_valid(offer.activation.service));
+        g_assert(sd_bus_object_path_is_valid(offer.path));
+        g_assert(lw_claims_count(offer.claims) > 0);
         return 0;
 }

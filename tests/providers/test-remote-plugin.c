@@ -111,7 +111,7 @@ static LwPlugin *make_plugin(void)
         LwPlugin *plugin = lw_plugin_new(&environment, 9, 5);
         g_autoptr(LwValues) values = lw_values_new();
         g_autoptr(LwLabels) labels = lw_labels_new();
-        g_auto(LwOffer) offer = { .path = "/Service", .claims = lw_claims_new() };
+        g_auto(LwOffer) offer = { .path = g_strdup("/Service"), .claims = lw_claims_new() };
         uint16_t resources[] = { 5700 };
 
         offer.timeout_usec = LW_USEC_PER_SEC;
@@ -119,7 +119,7 @@ static LwPlugin *make_plugin(void)
         ck_assert_int_ge(
                         lw_claims_choose(offer.claims, remote.world.tree, NULL, labels, NULL, NULL),
                         0);
-        ck_assert_int_ge(lw_plugin_lay(plugin, &offer, NULL), 0);
+        ck_assert_int_ge(lw_plugin_lay(plugin, &offer, NULL, NULL), 0);
         ck_assert_int_ge(lw_plugin_arrive(plugin, remote.pair.ours, ":1.5", values), 0);
         lw_remote_stage_settle();
         return plugin;

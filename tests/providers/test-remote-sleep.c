@@ -48,11 +48,12 @@ static const struct {
 START_TEST(a_file_is_a_service_or_says_why_not)
 {
         g_autoptr(GError) error = NULL;
-        g_autoptr(LwProviderFile) file = lw_provider_file_parse(
-                        "zoo", files[_i].text, strlen(files[_i].text), find_user, &error);
+        g_auto(LwOffer) offer = {};
+        bool ok = lw_provider_file_parse(
+                        "zoo", files[_i].text, strlen(files[_i].text), find_user, &offer, &error);
 
-        ck_assert_int_eq(file != NULL, files[_i].wrong == NULL);
-        if (file == NULL)
+        ck_assert_int_eq(ok, files[_i].wrong == NULL);
+        if (!ok)
                 ck_assert_msg(strstr(error->message, files[_i].wrong) != NULL, "%s",
                                 error->message);
 }

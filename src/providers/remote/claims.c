@@ -10,9 +10,6 @@
 #include "model/limits.h"
 #include "model/status.h"
 
-/* Ids chosen for labels begin here: sensors that the kernel shows count from 0. */
-#define CHOSEN_FIRST 100
-
 struct LwClaims {
         GPtrArray *all;        /* of LwClaim */
         GHashTable *labels;    /* label to LwClaim */
@@ -179,7 +176,7 @@ int lw_claims_read(LwClaims *self, sd_bus_message *m, sd_bus_error *ret_error)
         return sd_bus_message_exit_container(m);
 }
 
-/* Moving and removing */
+/* Changing */
 
 /* One more that is there already as an object stays one. */
 static bool adopt(LwClaims *self, LwClaim *claim)
@@ -224,6 +221,14 @@ static void drop(LwClaims *self, LwClaim *claim)
         g_ptr_array_remove(self->all, claim);
 }
 
+void lw_claims_settle(LwClaims *self, size_t index, uint16_t instance)
+{
+        LwClaim *claim = self->all->pdata[index];
+
+        claim->path = LW_PATH_INSTANCE(claim->path.ids[0], instance);
+        g_hash_table_insert(self->instances, pack(claim->path.ids[0], instance), claim);
+}
+
 bool lw_claims_remove(LwClaims *self, const LwPath *path)
 {
         for (guint i = 0; i < self->all->len; i++) {
@@ -235,64 +240,6 @@ bool lw_claims_remove(LwClaims *self, const LwPath *path)
                 return true;
         }
         return false;
-}
-
-/* Choosing */
-
-/* Whether nobody else has the instance: not in the tree, not in this registration. */
-static bool is_free(const LwClaims *self, const LwTree *tree, const LwProvider *own,
-                uint16_t object_id, uint16_t id)
-{
-        const LwObject *object = lw_tree_object(tree, object_id);
-        const LwInstance *instance = object != NULL ? lw_object_instance(object, id) : NULL;
-
-        if (g_hash_table_contains(self->instances, pack(object_id, id)))
-                return false;
-        for (guint i = 0; instance != NULL && i < instance->layers->len; i++)
-                if (g_array_index(instance->layers, LwLayer, i).provider != own)
-                        return false;
-        return true;
-}
-
-/* The lowest free id from `first` on; past LW_ID_MAX when there is none. */
-static unsigned lowest_free(const LwClaims *self, const LwTree *tree, const LwProvider *own,
-                const LwLabels *labels, uint16_t object, unsigned first)
-{
-        while (first <= LW_ID_MAX &&
-                        (lw_labels_has(labels, object, (uint16_t) first) ||
-                                        !is_free(self, tree, own, object, (uint16_t) first)))
-                first++;
-        return first;
-}
-
-int lw_claims_choose(LwClaims *self, const LwTree *tree, const LwProvider *own,
-                const LwLabels *labels, const char *name, sd_bus_error *ret_error)
-{
-        g_autoptr(GHashTable) next = g_hash_table_new(NULL, NULL); /* object to where to go on */
-
-        for (guint i = 0; i < self->all->len; i++) {
-                LwClaim *claim = g_ptr_array_index(self->all, i);
-                uint16_t object = claim->path.ids[0], kept;
-                void *key = GUINT_TO_POINTER(object);
-                unsigned id = GPOINTER_TO_UINT(g_hash_table_lookup(next, key));
-
-                if (claim->label == NULL)
-                        continue;
-                if (lw_labels_find(labels, object, name, claim->label, &kept) &&
-                                is_free(self, tree, own, object, kept)) {
-                        id = kept;
-                } else {
-                        id = lowest_free(self, tree, own, labels, object, MAX(id, CHOSEN_FIRST));
-                        if (id > LW_ID_MAX)
-                                return sd_bus_error_setf(ret_error, LW_BUS_ERROR_LIMIT_EXCEEDED,
-                                                "/%u/*%s: no instance id is free", object,
-                                                claim->label);
-                        g_hash_table_insert(next, key, GUINT_TO_POINTER(id + 1));
-                }
-                claim->path = LW_PATH_INSTANCE(object, id);
-                g_hash_table_insert(self->instances, pack(object, id), claim);
-        }
-        return 0;
 }
 
 /* Looking */
@@ -320,6 +267,13 @@ const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t in
 bool lw_claims_has_bare(const LwClaims *self, uint16_t object)
 {
         return g_hash_table_contains(self->bare, GUINT_TO_POINTER(object));
+}
+
+bool lw_claims_has(const LwClaims *self, const LwPath *path)
+{
+        return path->length == LW_LEVEL_INSTANCE
+                               ? lw_claims_find(self, path->ids[0], path->ids[1]) != NULL
+                               : lw_claims_has_bare(self, path->ids[0]);
 }
 
 const LwClaim *lw_claims_find_label(const LwClaims *self, const char *label)
@@ -417,4 +371,19 @@ bool lw_claims_place(const LwClaims *self, const char *key, LwPath *ret_path, GE
         g_set_error(error, LW_ERROR, LW_STATUS_NOT_FOUND,
                         "this is none of the registration's resources");
         return false;
+}
+
+char *lw_claims_print(const LwClaims *self, size_t most)
+{
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        for (guint i = 0; i < self->all->len && i < most; i++) {
+                char path[LW_PATH_TEXT_MAX];
+
+                lw_path_print(&lw_claims_at(self, i)->path, path);
+                g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", path);
+        }
+        if (self->all->len > most)
+                g_string_append_printf(text, " and %zu more", self->all->len - most);
+        return g_string_free(g_steal_pointer(&text), false);
 }

@@ -64,6 +64,9 @@ bool lw_claims_remove(LwClaims *self, const LwPath *path);
 int lw_claims_choose(LwClaims *self, const LwTree *tree, const LwProvider *own,
                 const LwLabels *labels, const char *name, sd_bus_error *ret_error);
 
+/** The claim at `index`, which has a label, is of this instance from now on. */
+void lw_claims_settle(LwClaims *self, size_t index, uint16_t instance);
+
 size_t lw_claims_count(const LwClaims *self);
 const LwClaim *lw_claims_at(const LwClaims *self, size_t index);
 /** The instances among them. */
@@ -72,6 +75,8 @@ size_t lw_claims_instance_count(const LwClaims *self);
 const LwClaim *lw_claims_find(const LwClaims *self, uint16_t object, uint16_t instance);
 /** Whether the object was claimed without an instance, as one whose instances servers may make. */
 bool lw_claims_has_bare(const LwClaims *self, uint16_t object);
+/** The one or the other, by what `path` is. */
+bool lw_claims_has(const LwClaims *self, const LwPath *path);
 /** The claim that has the label; NULL. */
 const LwClaim *lw_claims_find_label(const LwClaims *self, const char *label);
 /** An object, "/3303", an instance, "/3303/0", or one by its label, of theirs.
@@ -89,3 +94,6 @@ void lw_claims_collect_objects(const LwClaims *self, GHashTable *set);
  * once ids are chosen. Errors: 4.00 no path; 4.04 none of the resources that are claimed.
  */
 bool lw_claims_place(const LwClaims *self, const char *key, LwPath *ret_path, GError **error);
+
+/** "/3303/0, /3303/1 and 3 more": the first `most`, for messages. */
+char *lw_claims_print(const LwClaims *self, size_t most);

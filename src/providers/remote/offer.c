@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwOffer: what a service says when it registers: RegisterProvider's arguments. */
+/* LwOffer: what a service says when it registers, by RegisterProvider or by its file. */
 #include "providers/remote/offer.h"
 
 #include <inttypes.h>
@@ -14,9 +14,10 @@
 
 void lw_offer_clear(LwOffer *self)
 {
+        g_free(self->path);
         lw_claims_free(self->claims);
         g_free(self->name);
-        g_free(self->activation);
+        lw_activation_clear(&self->activation);
         *self = (LwOffer){};
 }
 
@@ -47,8 +48,8 @@ static int read_activation(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_
                         !sd_bus_service_name_is_valid(name))
                 return refuse(ret_error, "the option 'activation' is the well-known name of a "
                                          "service (s): org.example.Oven");
-        g_free(offer->activation);
-        offer->activation = g_strdup(name);
+        g_free(offer->activation.service);
+        offer->activation.service = g_strdup(name);
         return 0;
 }
 
@@ -135,11 +136,13 @@ int lw_offer_read(sd_bus_message *m, LwOffer *ret_offer, sd_bus_error *ret_error
 {
         g_auto(LwOffer) offer = { .claims = lw_claims_new(),
                 .timeout_usec = LW_OFFER_TIMEOUT_USEC };
-        int r = sd_bus_message_read(m, "o", &offer.path);
+        const char *path;
+        int r = sd_bus_message_read(m, "o", &path);
 
         if (r < 0 || (r = lw_claims_read(offer.claims, m, ret_error)) < 0 ||
                         (r = read_options(m, &offer, ret_error)) < 0)
                 return r;
+        offer.path = g_strdup(path);
         *ret_offer = offer;
         offer = (LwOffer){};
         return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwOffer: what a service says when it registers: RegisterProvider's arguments. */
+/* LwOffer: what a service says when it registers, by RegisterProvider or by its file. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,6 +11,7 @@
 #include "model/registry.h"
 #include "model/values.h"
 #include "providers/remote/claims.h"
+#include "providers/remote/waker.h"
 
 /** How long a service has for an answer, unless it says otherwise. */
 #define LW_OFFER_TIMEOUT_USEC (5 * LW_USEC_PER_SEC)
@@ -18,14 +19,15 @@
 /**
  * LwOffer: a registration as it is asked for.
  *
- * Shape:  `name` and `activation` NULL: none; `keeps` is cache "notify".
- * Owns:   all but `path`, which is the message's: lw_offer_clear().
+ * Shape:  `path` is the object with Provider1; `name` NULL: none; `activation.service` NULL: it is
+ *         not started by requests. `keeps` is cache "notify".
+ * Owns:   all of it: lw_offer_clear().
  */
 typedef struct LwOffer {
-        const char *path;
+        char *path;
         LwClaims *claims;
         char *name;
-        char *activation; /* the well-known name that starts it */
+        LwActivation activation;
         LwUsec timeout_usec;
         bool keeps;
 } LwOffer;

@@ -13,7 +13,7 @@
 #include "providers/remote/claims.h"
 #include "providers/remote/grant.h"
 #include "providers/remote/offer.h"
-#include "providers/remote/provider-file.h"
+#include "providers/remote/presence.h"
 #include "tree/tree.h"
 
 typedef struct LwPlugin LwPlugin;
@@ -27,8 +27,9 @@ typedef struct LwPluginEnvironment {
         /** Registration1.AddInstances: reads the message and answers it. */
         int (*add_instances)(
                         void *user, LwPlugin *plugin, sd_bus_message *m, sd_bus_error *ret_error);
-        /** A server made an instance: checks it and adds it by lw_plugin_grow(). */
-        int (*created)(void *user, LwPlugin *plugin, LwClaims *claims, sd_bus_error *ret_error);
+        /** A server made an instance from `values`: checks it and adds it by lw_plugin_grow(). */
+        int (*created)(void *user, LwPlugin *plugin, const LwPath *instance, const LwValues *values,
+                        sd_bus_error *ret_error);
         /** It has less than before. */
         void (*shrunk)(void *user, LwPlugin *plugin);
         void *user;
@@ -48,19 +49,15 @@ LwPlugin *lw_plugin_new(const LwPluginEnvironment *environment, unsigned number,
 void lw_plugin_free(LwPlugin *self);
 
 /**
- * Takes over the offer's name, claims and options: lays the claims into the tree, takes off what
- * was claimed before and is not now, and leaves the offer empty. Errors: those of the tree; the
+ * Takes over the offer: lays the claims into the tree, takes off what was claimed before and is not
+ * now, and leaves the offer empty. `file` is the text of the file that it is from, of a service
+ * that sleeps until somebody asks; NULL: the service registers. Errors: those of the tree; the
  * registration is of no use then.
  */
-int lw_plugin_lay(LwPlugin *self, LwOffer *offer, sd_bus_error *ret_error);
+int lw_plugin_lay(LwPlugin *self, LwOffer *offer, GBytes *file, sd_bus_error *ret_error);
 /** By which grant it may provide; NULL: by polkit, or as root. Takes it over. */
 void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant);
 const LwGrant *lw_plugin_grant(const LwPlugin *self);
-/**
- * It is the service of a file, which sleeps until somebody asks: takes over what the file says and
- * leaves it empty, and lays its claims. `text` is the file's. Errors: those of the tree.
- */
-int lw_plugin_lay_file(LwPlugin *self, LwProviderFile *file, GBytes *text, sd_bus_error *ret_error);
 /** The text of its file; NULL: it came without. */
 GBytes *lw_plugin_file(const LwPlugin *self);
 /** There is a bus: one with an activation, and nobody there, sleeps on it. */
@@ -71,8 +68,6 @@ void lw_plugin_sleep(LwPlugin *self, sd_bus *bus);
 int lw_plugin_grow(LwPlugin *self, LwClaims *claims, sd_bus_error *ret_error);
 /** `owner`, a unique name on `bus`, is the service; `values` (sorted) to begin with. */
 int lw_plugin_arrive(LwPlugin *self, sd_bus *bus, const char *owner, LwValues *values);
-/** Why a registration is not present any more. */
-typedef enum LwPluginCause { LW_PLUGIN_OWNER_GONE, LW_PLUGIN_BUS_GONE } LwPluginCause;
 /** Nothing happens when it is not present. */
 void lw_plugin_leave(LwPlugin *self, LwPluginCause cause);
 

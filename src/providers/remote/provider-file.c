@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwProviderFile: a service that is listed before it runs: providers.d/NAME.provider. */
+/* A service that is listed before it runs: providers.d/NAME.provider, from text to LwOffer. */
 #include "providers/remote/provider-file.h"
 
 #include <string.h>
@@ -10,17 +10,6 @@
 
 #define GROUP "Provider"
 #define INSTANCE "Instance "
-
-void lw_provider_file_free(LwProviderFile *self)
-{
-        if (self == NULL)
-                return;
-        g_free(self->name);
-        g_free(self->path);
-        lw_activation_clear(&self->activation);
-        lw_claims_free(self->claims);
-        g_free(self);
-}
 
 static bool refuse(GError **error, const char *key, const char *value, const char *wanted)
 {
@@ -36,8 +25,8 @@ static bool is_unit(const char *text)
         return g_str_has_suffix(text, ".service") && strchr(text, '/') == NULL;
 }
 
-static bool take_key(LwProviderFile *self, const char *key, const char *value,
-                LwGrantUser find_user, GError **error)
+static bool take_key(LwOffer *self, const char *key, const char *value, LwGrantUser find_user,
+                GError **error)
 {
         LwActivation *activation = &self->activation;
 
@@ -70,7 +59,7 @@ static bool take_key(LwProviderFile *self, const char *key, const char *value,
         return true;
 }
 
-static bool take_keys(LwProviderFile *self, GKeyFile *file, LwGrantUser find_user, GError **error)
+static bool take_keys(LwOffer *self, GKeyFile *file, LwGrantUser find_user, GError **error)
 {
         g_auto(GStrv) keys = g_key_file_get_keys(file, GROUP, NULL, NULL);
 
@@ -107,7 +96,7 @@ static bool read_resources(const char *text, GArray *resources, GError **error)
         return true;
 }
 
-static bool take_instance(LwProviderFile *self, GKeyFile *file, const char *group, GError **error)
+static bool take_instance(LwOffer *self, GKeyFile *file, const char *group, GError **error)
 {
         g_autofree char *key = g_strdup_printf("/%s", group + strlen(INSTANCE));
         g_autofree char *text = g_key_file_get_string(file, group, "Resources", NULL);
@@ -130,7 +119,7 @@ static bool take_instance(LwProviderFile *self, GKeyFile *file, const char *grou
         return true;
 }
 
-static bool take_groups(LwProviderFile *self, GKeyFile *file, GError **error)
+static bool take_groups(LwOffer *self, GKeyFile *file, GError **error)
 {
         g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 
@@ -153,22 +142,27 @@ static bool take_groups(LwProviderFile *self, GKeyFile *file, GError **error)
         return false;
 }
 
-LwProviderFile *lw_provider_file_parse(const char *name, const char *text, size_t length,
-                LwGrantUser find_user, GError **error)
+bool lw_provider_file_parse(const char *name, const char *text, size_t length,
+                LwGrantUser find_user, LwOffer *ret_offer, GError **error)
 {
-        g_autoptr(LwProviderFile) self = g_new0(LwProviderFile, 1);
         g_autoptr(GKeyFile) file = g_key_file_new();
         g_autoptr(GError) broken = NULL;
+        g_auto(LwOffer) offer = {
+                .name = g_strdup(name),
+                .claims = lw_claims_new(),
+                .timeout_usec = LW_OFFER_TIMEOUT_USEC,
+        };
 
-        self->name = g_strdup(name);
-        self->claims = lw_claims_new();
-        if (!lw_labels_is_word(name))
+        if (!lw_labels_is_word(name)) {
                 g_set_error(&broken, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "the file's name must be letters, digits, '.', '_' and '-'");
-        else if (g_key_file_load_from_data(file, text, length, G_KEY_FILE_NONE, &broken) &&
-                        take_keys(self, file, find_user, &broken) &&
-                        take_groups(self, file, &broken))
-                return g_steal_pointer(&self);
+        } else if (g_key_file_load_from_data(file, text, length, G_KEY_FILE_NONE, &broken) &&
+                        take_keys(&offer, file, find_user, &broken) &&
+                        take_groups(&offer, file, &broken)) {
+                *ret_offer = offer;
+                offer = (LwOffer){};
+                return true;
+        }
         g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "%s", broken->message);
-        return NULL;
+        return false;
 }

@@ -2,16 +2,14 @@
 /* LwRemoteProvider: asks a service on the bus, by org.lwm2md.Provider1. */
 #include "providers/remote/provider.h"
 
-#include <string.h>
-
 #include "base/log.h"
-#include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote/answer.h"
-#include "providers/remote/cache.h"
 #include "providers/remote/inflow.h"
+#include "providers/remote/knowledge.h"
+#include "providers/remote/mistakes.h"
 #include "providers/remote/mutation.h"
-#include "providers/remote/pipe.h"
+#include "providers/remote/pipes.h"
 #include "providers/remote/watch.h"
 
 struct LwRemoteProvider {
@@ -23,49 +21,19 @@ struct LwRemoteProvider {
         LwAsker *asker;
         LwInflows *inflows;
         LwWatch *watch;
+        LwKnowledge *knowledge;
+        LwMistakes *mistakes;
         bool may_write, may_execute;
-        GPtrArray *pipes; /* of LwPipe, of the answer that is being read; NULL: none */
-
-        LwCache *cache;     /* NULL: each Read asks */
-        uint64_t reports;   /* how many came; a cache trusts no answer that one overtook */
-        GHashTable *warned; /* paths as text, "" for answers as a whole */
+        LwPipes *pipes; /* of the answer that is being read; NULL: none */
 };
 
-/* Mistakes of the service: once a resource and presence, else a loop fills the journal */
+/* Answers of Read */
 
 static void on_mistake(void *user, const LwPath *path, const char *what)
 {
         LwRemoteProvider *self = user;
-        char text[LW_PATH_TEXT_MAX] = "";
 
-        if (path != NULL)
-                lw_path_print(path, text);
-        if (!g_hash_table_add(self->warned, g_strdup(text)))
-                return;
-        if (path != NULL)
-                g_log_structured(LW_LOG_DOMAIN, G_LOG_LEVEL_WARNING, LW_FIELD_PATH, text, "MESSAGE",
-                                "%s answers %s wrongly: %s; leaving the value out, and saying "
-                                "this once",
-                                lw_asker_title(self->asker), text, what);
-        else
-                lw_log(G_LOG_LEVEL_WARNING, "%s: %s, and saying this once",
-                                lw_asker_title(self->asker), what);
-}
-
-/* Answers of Read */
-
-/* Only resources are kept, and no answer that a report may have overtaken. */
-static void keep(LwRemoteProvider *self, const LwQuestion *question, LwValues *values)
-{
-        if (self->cache == NULL || question->reports != self->reports)
-                return;
-        for (size_t i = 0; i < question->count; i++)
-                if (question->parts[i].path.length != LW_LEVEL_RESOURCE)
-                        return;
-        for (size_t i = 0; i < question->count; i++)
-                if (question->parts[i].outcome == LW_ANSWER_ABSENT)
-                        lw_cache_put_nothing(self->cache, &question->parts[i].path);
-        lw_cache_put(self->cache, values);
+        lw_mistakes_tell(self->mistakes, lw_asker_title(self->asker), path, what);
 }
 
 static bool has_values(const LwValues *values)
@@ -78,27 +46,16 @@ static bool has_values(const LwValues *values)
 static bool on_pipe(void *user, const LwPath *path, int fd, GError **error)
 {
         LwRemoteProvider *self = user;
-        LwPipe *pipe;
 
-        for (guint i = 0; self->pipes != NULL && i < self->pipes->len; i++)
-                if (lw_path_equal(lw_pipe_path(self->pipes->pdata[i]), path))
-                        return true; /* the answer is being read once more */
-        if (self->pipes != NULL && self->pipes->len >= LW_PLUGIN_BLOBS_MAX) {
-                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE, "an answer has at most %d pipes",
-                                LW_PLUGIN_BLOBS_MAX);
-                return false;
-        }
-        pipe = lw_pipe_new(self->driver, fd, path, error);
-        if (pipe == NULL)
-                return false;
         if (self->pipes == NULL)
-                self->pipes = g_ptr_array_new_with_free_func((GDestroyNotify) lw_pipe_free);
-        g_ptr_array_add(self->pipes, pipe);
-        return true;
+                self->pipes = lw_pipes_new(self->driver);
+        return lw_pipes_add(self->pipes, fd, path, error);
 }
 
-static bool add_piped(LwRemoteProvider *self, LwQuestion *question, LwPipe *pipe, GError **error)
+static bool on_piped(void *user, const LwPipe *pipe, GError **error)
 {
+        LwQuestion *question = user;
+        LwRemoteProvider *self = lw_asker_user(question->asker);
         const LwPath *path = lw_pipe_path(pipe);
         const LwResourceDef *def = lw_registry_resource(
                         lw_tree_registry(self->tree), path->ids[0], path->ids[2]);
@@ -111,30 +68,17 @@ static bool add_piped(LwRemoteProvider *self, LwQuestion *question, LwPipe *pipe
         return true;
 }
 
-/* One of them is at its end; the last ends the question. */
-static void on_piped(void *user, LwPipe *pipe, const GError *error)
+static void on_pipes_ended(void *user, const LwPath *path, const GError *error)
 {
         LwQuestion *question = user;
         LwRemoteProvider *self = lw_asker_user(question->asker);
-        g_autoptr(GError) own = error != NULL ? g_error_copy(error) : NULL;
 
-        if (own == NULL && add_piped(self, question, pipe, &own)) {
-                g_ptr_array_remove(question->pipes, pipe);
-                if (question->pipes->len > 0)
-                        return;
-        } else {
-                on_mistake(self, lw_pipe_path(pipe), own->message);
-        }
-        lw_asker_end(self->asker, question, own);
+        if (error != NULL)
+                on_mistake(self, path, error->message);
+        lw_asker_end(self->asker, question, error);
 }
 
-static bool start_pipes(LwQuestion *question, GError **error)
-{
-        for (guint i = 0; i < question->pipes->len; i++)
-                if (!lw_pipe_start(question->pipes->pdata[i], on_piped, question, error))
-                        return false;
-        return true;
-}
+static const LwPipesEvents pipes_events = { on_piped, on_pipes_ended };
 
 static const LwAnswerEvents answer_events = { on_mistake, on_pipe };
 
@@ -155,13 +99,13 @@ static GError *take_read(LwRemoteProvider *self, LwQuestion *question, sd_bus_me
         if (question->known != NULL)
                 lw_values_append(lw_call_values(question->call), question->known);
         if (question->pipes != NULL) {
-                *ret_later = start_pipes(question, &failure);
+                *ret_later = lw_pipes_start(question->pipes, &pipes_events, question, &failure);
                 return g_steal_pointer(&failure);
         }
         if (failure != NULL && !has_values(values) && !has_values(question->known))
                 return lw_asker_explain(
                                 self->asker, question, (LwStatus) failure->code, failure->message);
-        keep(self, question, values);
+        lw_knowledge_keep(self->knowledge, question, values);
         return NULL;
 }
 
@@ -202,34 +146,18 @@ static GError *on_answer(void *user, LwQuestion *question, sd_bus_message *reply
         g_assert_not_reached();
 }
 
-/* Nothing that was known of what it touched is known any more, and no answer that was under way is
- * kept. An Execute may change anything; what it does the service reports, as everything else. */
 static void on_changed(void *user, const LwQuestion *question)
 {
         LwRemoteProvider *self = user;
 
-        self->reports++;
-        if (self->cache != NULL && question->verb != LW_QUESTION_EXECUTE)
-                lw_cache_drop_below(self->cache, &question->target);
+        lw_knowledge_change(self->knowledge, question);
 }
 
-/* Its turn has come: what is known by now needs not be asked. */
 static bool on_begin(void *user, LwQuestion *question)
 {
         LwRemoteProvider *self = user;
-        size_t count = 0;
 
-        question->reports = self->reports;
-        if (question->verb != LW_QUESTION_READ || self->cache == NULL)
-                return true;
-        question->known = lw_values_new();
-        for (size_t i = 0; i < question->count; i++)
-                if (!lw_cache_read(self->cache, &question->parts[i].path, question->known))
-                        question->parts[count++] = question->parts[i];
-        question->count = count;
-        if (count == 0)
-                lw_values_append(lw_call_values(question->call), question->known);
-        return count > 0;
+        return question->verb != LW_QUESTION_READ || lw_knowledge_begin(self->knowledge, question);
 }
 
 static void on_wake(void *user)
@@ -248,25 +176,13 @@ static const LwAskerEvents asker_events = {
 
 /* Verbs */
 
-/* All of it from what is kept; false: nothing of it, as something is not, or may be changing. */
-static bool read_kept(
-                const LwRemoteProvider *self, const LwPath *paths, size_t count, LwValues *values)
-{
-        if (self->cache == NULL || lw_asker_is_changing(self->asker))
-                return false;
-        for (size_t i = 0; i < count; i++)
-                if (!lw_cache_knows(self->cache, &paths[i]))
-                        return false;
-        for (size_t i = 0; i < count; i++)
-                lw_cache_read(self->cache, &paths[i], values);
-        return true;
-}
-
 static void provider_read(LwProvider *provider, const LwPath *paths, size_t count, LwCall *call)
 {
         LwRemoteProvider *self = (LwRemoteProvider *) provider;
 
-        if (read_kept(self, paths, count, lw_call_values(call)))
+        /* what is known may be changing: then it is the asker's to say when */
+        if (!lw_asker_is_changing(self->asker) &&
+                        lw_knowledge_read(self->knowledge, paths, count, lw_call_values(call)))
                 lw_call_succeed(call);
         else
                 lw_asker_ask(self->asker, lw_question_new_read(call, paths, count));
@@ -369,24 +285,6 @@ static LwSink *provider_receive(
 
 /* Hints */
 
-static void on_watched(void *user, const char *const *added, const char *const *dropped)
-{
-        LwRemoteProvider *self = user;
-        sd_bus_message *m = NULL;
-        int r;
-
-        if (lw_asker_bus(self->asker) == NULL)
-                return; /* the next service is told all */
-        r = lw_asker_message(self->asker, "Observe", &m);
-        if (r >= 0 && (r = sd_bus_message_append_strv(m, (char **) added)) >= 0 &&
-                        (r = sd_bus_message_append_strv(m, (char **) dropped)) >= 0)
-                r = lw_asker_tell(self->asker, m);
-        if (r < 0)
-                lw_log(G_LOG_LEVEL_DEBUG, "%s: Observe cannot be sent: %s",
-                                lw_asker_title(self->asker), g_strerror(-r));
-        sd_bus_message_unref(m);
-}
-
 static void provider_observe(LwProvider *provider, const LwPath *added, size_t added_count,
                 const LwPath *dropped, size_t dropped_count)
 {
@@ -417,11 +315,7 @@ void lw_remote_provider_run(LwRemoteProvider *self, LwNow now)
 
 void lw_remote_provider_fill(LwRemoteProvider *self, LwValues *values)
 {
-        self->reports++;
-        if (self->cache != NULL)
-                lw_cache_put(self->cache, values);
-        else
-                lw_values_sort(values);
+        lw_knowledge_report(self->knowledge, values);
 }
 
 void lw_remote_provider_report(LwRemoteProvider *self, LwValues *values)
@@ -440,9 +334,7 @@ void lw_remote_provider_report(LwRemoteProvider *self, LwValues *values)
 
 void lw_remote_provider_invalidate(LwRemoteProvider *self, const LwPath *resource)
 {
-        self->reports++;
-        if (self->cache != NULL)
-                lw_cache_drop(self->cache, resource);
+        lw_knowledge_drop(self->knowledge, resource);
         lw_tree_changed(self->tree, resource);
 }
 
@@ -471,9 +363,10 @@ LwRemoteProvider *lw_remote_provider_new(
         self->driver = driver;
         self->asker = lw_asker_new(driver, &asker_events, self);
         self->inflows = lw_inflows_new(&inflow_events, self);
-        self->watch = lw_watch_new(driver, on_watched, self);
+        self->watch = lw_watch_new(driver, self->asker);
         self->may_write = self->may_execute = true;
-        self->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        self->knowledge = lw_knowledge_new();
+        self->mistakes = lw_mistakes_new();
         return self;
 }
 
@@ -485,7 +378,8 @@ void lw_remote_provider_free(LwRemoteProvider *self)
         lw_asker_free(self->asker);
         lw_inflows_free(self->inflows);
         lw_watch_free(self->watch);
-        g_hash_table_unref(self->warned);
+        lw_knowledge_free(self->knowledge);
+        lw_mistakes_free(self->mistakes);
         g_free(self);
 }
 
@@ -502,9 +396,8 @@ LwProvider *lw_remote_provider_base(LwRemoteProvider *self)
 
 void lw_remote_provider_connect(LwRemoteProvider *self, sd_bus *bus, const LwRemoteService *service)
 {
-        g_hash_table_remove_all(self->warned);
-        lw_cache_free(self->cache);
-        self->cache = service->keeps ? lw_cache_new() : NULL;
+        lw_mistakes_forget(self->mistakes);
+        lw_knowledge_restart(self->knowledge, service->keeps);
         lw_asker_connect(self->asker, bus, service);
         lw_watch_restart(self->watch);
 }
@@ -516,7 +409,7 @@ void lw_remote_provider_give_up(LwRemoteProvider *self)
 
 void lw_remote_provider_disconnect(LwRemoteProvider *self)
 {
-        g_hash_table_remove_all(self->warned);
-        g_clear_pointer(&self->cache, lw_cache_free); /* before anybody hears of it, and reads */
+        lw_mistakes_forget(self->mistakes);
+        lw_knowledge_restart(self->knowledge, false); /* before anybody hears of it, and reads */
         lw_asker_disconnect(self->asker);
 }

@@ -41,8 +41,7 @@ void lw_question_free(LwQuestion *self)
         sd_bus_slot_unref(self->slot);
         sd_bus_message_unref(self->arguments);
         lw_values_free(self->known);
-        if (self->pipes != NULL)
-                g_ptr_array_unref(self->pipes);
+        lw_pipes_free(self->pipes);
         g_free(self->parts);
         g_free(self);
 }

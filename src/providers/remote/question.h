@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "model/values.h"
 #include "providers/remote/answer.h"
+#include "providers/remote/pipes.h"
 #include "tree/call.h"
 
 /** The methods of Provider1 that a request leads to; all but Read change something. */
@@ -28,9 +29,9 @@ typedef enum LwQuestionVerb {
  *
  * Shape:  a Read has `parts`, `count` of them by ascending path, and in `known` what needs not be
  *         asked; the others have `target` and `arguments`, a sealed message with all but the
- *         context. `chosen`: a Create of exactly this instance. `pipes` (of LwPipe; NULL: none)
- *         are what a Read's answer has and is not here yet.
- * Owns:   all but `call`, which whoever ends the question finishes.
+ *         context. `chosen`: a Create of exactly this instance. `pipes` (NULL: none) are what a
+ * Read's answer has and is not here yet. Owns:   all but `call`, which whoever ends the question
+ * finishes.
  */
 typedef struct LwQuestion {
         LwQuestionVerb verb;
@@ -41,7 +42,7 @@ typedef struct LwQuestion {
         LwPath target;
         bool chosen;
         sd_bus_message *arguments;
-        GPtrArray *pipes;
+        LwPipes *pipes;
         uint64_t reports; /* the provider's, when it was asked */
 
         /* the asker's */

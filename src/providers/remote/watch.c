@@ -4,10 +4,11 @@
 
 #include <stdbool.h>
 
+#include "base/log.h"
+
 struct LwWatch {
         LwDriver *driver;
-        LwWatchTell tell;
-        void *user;
+        LwAsker *asker;
         GHashTable *all; /* path as text to Watched */
         bool is_due;     /* to be told in this turn */
         bool is_over;    /* freed while it was due */
@@ -19,13 +20,12 @@ typedef struct Watched {
         bool is_told;
 } Watched;
 
-LwWatch *lw_watch_new(LwDriver *driver, LwWatchTell tell, void *user)
+LwWatch *lw_watch_new(LwDriver *driver, LwAsker *asker)
 {
         LwWatch *self = g_new0(LwWatch, 1);
 
         self->driver = driver;
-        self->tell = tell;
-        self->user = user;
+        self->asker = asker;
         self->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
         return self;
 }
@@ -38,6 +38,23 @@ void lw_watch_free(LwWatch *self)
         self->is_over = true;
         if (!self->is_due)
                 g_free(self);
+}
+
+static void tell(const LwWatch *self, char **added, char **dropped)
+{
+        sd_bus_message *m = NULL;
+        int r;
+
+        if (lw_asker_bus(self->asker) == NULL)
+                return; /* the next service is told all */
+        r = lw_asker_message(self->asker, "Observe", &m);
+        if (r >= 0 && (r = sd_bus_message_append_strv(m, added)) >= 0 &&
+                        (r = sd_bus_message_append_strv(m, dropped)) >= 0)
+                r = lw_asker_tell(self->asker, m);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_DEBUG, "%s: Observe cannot be sent: %s",
+                                lw_asker_title(self->asker), g_strerror(-r));
+        sd_bus_message_unref(m);
 }
 
 static void tell_news(LwWatch *self)
@@ -63,8 +80,7 @@ static void tell_news(LwWatch *self)
                 return;
         g_ptr_array_add(added, NULL);
         g_ptr_array_add(dropped, NULL);
-        self->tell(self->user, (const char *const *) added->pdata,
-                        (const char *const *) dropped->pdata);
+        tell(self, (char **) added->pdata, (char **) dropped->pdata);
 }
 
 static void on_turn(void *user)

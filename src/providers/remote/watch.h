@@ -8,9 +8,7 @@
 
 #include "io/driver.h"
 #include "model/path.h"
-
-/** Texts of paths, ended by NULL: what is observed from now on, and what no longer. */
-typedef void (*LwWatchTell)(void *user, const char *const *added, const char *const *dropped);
+#include "providers/remote/asker.h"
 
 /** One path, as text. */
 typedef void (*LwWatchEach)(void *data, const char *path);
@@ -21,7 +19,8 @@ typedef void (*LwWatchEach)(void *data, const char *path);
  */
 typedef struct LwWatch LwWatch;
 
-LwWatch *lw_watch_new(LwDriver *driver, LwWatchTell tell, void *user);
+/** Both outlive it. Tells the service that `asker` asks, while there is one. */
+LwWatch *lw_watch_new(LwDriver *driver, LwAsker *asker);
 void lw_watch_free(LwWatch *self);
 
 void lw_watch_add(LwWatch *self, const LwPath *path);
