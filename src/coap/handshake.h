@@ -45,7 +45,8 @@ void lw_handshake_clear(LwHandshake *self);
  * that of libcoap's context, lw_coap_handshake().
  */
 void lw_handshake_start(void);
-/** An SSL that is not libcoap's goes by `self`, which outlives it; before it begins. */
+/** An SSL that is not libcoap's goes by `self`, which outlives it, or is taken away by NULL; before
+ * it begins. */
 void lw_handshake_attach(LwHandshake *self, SSL *ssl);
 /** What the session with `peer` goes by; before it is made. */
 void lw_handshake_prepare(LwHandshake *self, const LwPeer *peer);

@@ -9,6 +9,7 @@
 
 #include "coap/address.h"
 #include "coap/libcoap.h"
+#include "coap/stream-listener.h"
 #include "model/limits.h"
 #include "model/status.h"
 
@@ -21,6 +22,8 @@
 
 struct LwListener {
         LwDriver *driver;
+        LwStreamListener
+                        *streams; /* over TCP; then there is nothing of what follows but the ring */
         LwCoap *coap;
         coap_endpoint_t *endpoint;
         LwListenerAccept accept;
@@ -144,18 +147,33 @@ static bool listen_at(LwListener *self, const coap_address_t *address, GError **
 
 static bool can_listen(const LwUri *uri, bool has_keys, GError **error)
 {
-        if (uri->scheme == LW_SCHEME_COAP || (uri->scheme == LW_SCHEME_COAPS && has_keys))
-                return true;
-        if (uri->scheme == LW_SCHEME_COAPS)
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'coaps://' needs the keys of those who come; give a file that has "
-                                "them");
-        else
+        if (uri->scheme == LW_SCHEME_HTTP || uri->scheme == LW_SCHEME_HTTPS)
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s://' cannot be listened at by this build; coap:// and coaps:// "
-                                "can",
+                                "'%s://' cannot be listened at; coap://, coaps://, coap+tcp:// and "
+                                "coaps+tcp:// can",
                                 lw_scheme_name(uri->scheme));
+        else if (lw_scheme_is_secure(uri->scheme) && !has_keys)
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'%s://' needs the keys of those who come; give a file that has "
+                                "them",
+                                lw_scheme_name(uri->scheme));
+        else
+                return true;
         return false;
+}
+
+static bool listen_by_datagrams(LwListener *self, const coap_address_t *address, GError **error)
+{
+        self->coap = lw_coap_new(self->driver, &listener_role, self, error);
+        return self->coap != NULL && listen_at(self, address, error);
+}
+
+static bool listen_by_streams(LwListener *self, const coap_address_t *address, GError **error)
+{
+        self->streams = lw_stream_listener_new(self->driver, address,
+                        self->ring.find != NULL ? &self->ring : NULL, self->accept, self->user,
+                        error);
+        return self->streams != NULL;
 }
 
 LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
@@ -177,11 +195,11 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
         self->driver = driver;
         self->accept = accept;
         self->user = user;
-        if (uri->scheme == LW_SCHEME_COAPS)
+        if (lw_scheme_is_secure(uri->scheme))
                 self->ring = (LwKeyRing){ .find = find, .user = user };
         self->peers = g_ptr_array_new();
-        self->coap = lw_coap_new(driver, &listener_role, self, error);
-        if (self->coap == NULL || !listen_at(self, &address, error)) {
+        if (!(lw_scheme_is_stream(uri->scheme) ? listen_by_streams(self, &address, error)
+                                               : listen_by_datagrams(self, &address, error))) {
                 lw_listener_free(self);
                 return NULL;
         }
@@ -201,14 +219,18 @@ void lw_listener_free(LwListener *self)
                 peer_close(g_ptr_array_index(self->peers, self->peers->len - 1));
         if (self->coap != NULL)
                 lw_coap_close(self->coap);
+        lw_stream_listener_free(self->streams);
         g_ptr_array_free(self->peers, TRUE);
         g_free(self);
 }
 
 char *lw_listener_address(const LwListener *self)
 {
-        /* libcoap tells where it is bound in its description alone: "127.0.0.1:40123 UDP" */
-        const char *text = coap_endpoint_str(self->endpoint);
+        const char *text;
 
+        if (self->streams != NULL)
+                return lw_stream_listener_address(self->streams);
+        /* libcoap tells where it is bound in its description alone: "127.0.0.1:40123 UDP" */
+        text = coap_endpoint_str(self->endpoint);
         return g_strndup(text, strcspn(text, " "));
 }

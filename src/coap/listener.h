@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwListener: the side of a server: one context, one endpoint, many peers. */
+/* LwListener: the side of a server: one address, many peers. */
 #pragma once
 
 #include <glib.h>
@@ -12,8 +12,8 @@
 /**
  * LwListener: waits at an address; each peer that speaks becomes a transport that is up already.
  *
- * A peer is an address and port, and with coaps:// the DTLS session from there. Its transport lives
- * until the owner closes it, however silent it is.
+ * A peer is an address and port, with coaps:// the DTLS session from there, or a TCP connection.
+ * Its transport lives until the owner closes it, however silent it is.
  */
 typedef struct LwListener LwListener;
 
@@ -25,7 +25,8 @@ typedef bool (*LwListenerAccept)(void *user, LwTransport *transport);
 
 /**
  * Listens at `uri` ("coap://[::]:5683": every address). Port 0 takes any free one. coaps:// takes
- * those whose key `find` has; it is called with the same `user`, and may be NULL for coap://.
+ * those whose key `find` has, and coaps+tcp:// likewise; it is called with the same `user`, and may
+ * be NULL for the others.
  * Errors: 4.00 an unusable address, 5.03 with the reason why it cannot be bound.
  */
 LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,

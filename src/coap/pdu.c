@@ -6,9 +6,10 @@
 
 #include <glib.h>
 
+#include "coap/options.h"
+
 /* Version, type, token length, code and message id. Source: RFC 7252, 3. */
 #define HEADER_BYTES 4
-#define PAYLOAD_MARKER 0xff
 
 static const coap_pdu_type_t pdu_types[] = {
         [LW_MESSAGE_CON] = COAP_MESSAGE_CON,
@@ -32,51 +33,6 @@ static LwMessageType type_of(const coap_pdu_t *pdu)
         return LW_MESSAGE_RST;
 }
 
-/* A delta or length whose nibble says that one or two bytes more follow. Source: RFC 7252, 3.1. */
-static bool extend(const uint8_t **at, const uint8_t *end, uint32_t *value)
-{
-        if (*value < 13)
-                return true;
-        if (*value == 13 && end - *at >= 1) {
-                *value = 13 + (uint32_t) (*at)[0];
-                *at += 1;
-                return true;
-        }
-        if (*value == 14 && end - *at >= 2) {
-                *value = 269 + (uint32_t) ((*at)[0] << 8 | (*at)[1]);
-                *at += 2;
-                return true;
-        }
-        return false;
-}
-
-/* libcoap has checked these bytes; its iterator would parse each option three times more. */
-static bool read_options(const uint8_t *at, const uint8_t *end, LwMessage *message)
-{
-        uint32_t number = 0;
-
-        while (at < end && *at != PAYLOAD_MARKER) {
-                uint32_t delta = *at >> 4;
-                uint32_t length = *at & 15;
-
-                at++;
-                if (!extend(&at, end, &delta) || !extend(&at, end, &length) ||
-                                length > (size_t) (end - at))
-                        return false;
-                number += delta;
-                if (number > UINT16_MAX || message->option_count == LW_OPTIONS_MAX)
-                        return false;
-                message->options[message->option_count++] =
-                                (LwOption){ (uint16_t) number, (uint16_t) length, at };
-                at += length;
-        }
-        if (at < end) {
-                message->payload = at + 1;
-                message->payload_length = (size_t) (end - at) - 1;
-        }
-        return true;
-}
-
 bool lw_pdu_read(const coap_pdu_t *pdu, LwMessage *ret_message)
 {
         coap_bin_const_t token = coap_pdu_get_token(pdu);
@@ -90,7 +46,9 @@ bool lw_pdu_read(const coap_pdu_t *pdu, LwMessage *ret_message)
         memcpy(ret_message->token, token.s, token.length);
         if (coap_option_iterator_init(pdu, &rest, COAP_OPT_ALL) == NULL)
                 return true; /* nothing behind the token */
-        return read_options(rest.next_option, rest.next_option + rest.length, ret_message);
+        /* libcoap has checked these bytes; its iterator would parse each option three times more.
+         */
+        return lw_options_read(rest.next_option, rest.next_option + rest.length, ret_message);
 }
 
 bool lw_pdu_fill(coap_pdu_t *pdu, const LwMessage *message)

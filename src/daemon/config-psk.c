@@ -220,17 +220,23 @@ bool lw_config_psk(LwConfigFile *file, const LwConfigSection *section, LwAccount
 {
         LwPeer *peer = &account->peer;
         bool is_psk = peer->security == LW_SECURITY_PSK;
-        bool is_secure = peer->uri.scheme == LW_SCHEME_COAPS;
+        bool is_secure = lw_scheme_is_secure(peer->uri.scheme);
+        const char *scheme = lw_scheme_name(peer->uri.scheme);
         const LwConfigEntry *entry = lw_config_section_entry(section, is_psk ? "Security" : "Uri");
 
         if (!is_psk && has_stray_key(file, section))
                 return false;
         if (is_psk && !is_secure)
-                complain(file, entry, g_strdup("coap:// encrypts nothing; write Uri=coaps://HOST"));
+                complain(file, entry,
+                                g_strdup_printf("%s:// encrypts nothing; write Uri=%s://HOST",
+                                                scheme,
+                                                lw_scheme_is_stream(peer->uri.scheme) ? "coaps+tcp"
+                                                                                      : "coaps"));
         else if (!is_psk && is_secure)
                 complain(file, entry,
-                                g_strdup("coaps:// needs a key; add Security=psk, " IDENTITY
-                                         "= and " KEY_FILE "="));
+                                g_strdup_printf("%s:// needs a key; add Security=psk, " IDENTITY
+                                                "= and " KEY_FILE "=",
+                                                scheme));
         else
                 return !is_psk || take_psk(file, section, peer);
         return false;

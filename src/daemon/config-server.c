@@ -52,9 +52,10 @@ static char *take_uri(LwAccount *account, const char *value)
                 return g_strdup_printf("%s; write coaps://HOST or coap://HOST, with :PORT if it is "
                                        "another one than usual",
                                 error->message);
-        if (uri.scheme != LW_SCHEME_COAP && uri.scheme != LW_SCHEME_COAPS)
-                return g_strdup_printf(
-                                "the scheme '%s' is not built in; use coaps://HOST or coap://HOST",
+        if (uri.scheme == LW_SCHEME_HTTP || uri.scheme == LW_SCHEME_HTTPS)
+                return g_strdup_printf("the scheme '%s' is not built in; use coaps://HOST or "
+                                       "coap://HOST, or over TCP coaps+tcp://HOST or "
+                                       "coap+tcp://HOST",
                                 lw_scheme_name(uri.scheme));
         g_free(account->uri);
         account->uri = g_strdup(value);
@@ -377,9 +378,30 @@ static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAcco
         return ok;
 }
 
+/* A binding that is not given is that of the scheme; one that is has it among its letters. Source:
+ * OMA LwM2M Core 1.1, "Bindings". */
+static bool check_binding(LwConfigFile *file, const LwConfigSection *section, LwAccount *account)
+{
+        const LwConfigEntry *binding = lw_config_section_entry(section, "Binding");
+        const char *letter = lw_scheme_is_stream(account->peer.uri.scheme) ? "T" : "U";
+
+        if (account->uri == NULL)
+                return false;
+        if (binding == NULL) {
+                g_free(account->binding);
+                account->binding = g_strdup(letter);
+        } else if (strstr(account->binding, letter) == NULL) {
+                lw_config_file_complain(file, binding->file, binding->line,
+                                "Binding=%s does not have the letter of %s://; add %s, or leave "
+                                "Binding= out",
+                                account->binding, lw_scheme_name(account->peer.uri.scheme), letter);
+                return false;
+        }
+        return true;
+}
+
 /* What no single key can know. */
-static bool check_whole(
-                LwConfigFile *file, const LwConfigSection *section, const LwAccount *account)
+static bool check_whole(LwConfigFile *file, const LwConfigSection *section, LwAccount *account)
 {
         const LwConfigEntry *interface = lw_config_section_entry(section, "Interface");
 
@@ -400,7 +422,7 @@ static bool check_whole(
                                 "one of them");
                 return false;
         }
-        return true;
+        return check_binding(file, section, account);
 }
 
 static int compare_entries(const void *a, const void *b)

@@ -37,6 +37,8 @@
 #define LW_TRANSFER_IDLE_SECONDS 247     /* s: EXCHANGE_LIFETIME; then a silent transfer ends */
 #define LW_ADDRESSES_MAX 16              /* addresses of one host name that are tried */
 #define LW_PEERS_MAX 8192                /* peers of a listener, registered or not */
+#define LW_STREAM_OUT_MAX 131072         /* bytes: messages that one peer on TCP does not take */
+#define LW_STRANGERS_MAX 64              /* connections of a listener that have said nothing yet */
 #define LW_PATH_SEGMENTS_MAX 16          /* segments of a location that a server gives us */
 
 /* Tree */

@@ -190,7 +190,8 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
                                 "$DBUS_SYSTEM_BUS_ADDRESS, else session)",
                                 "BUS" },
                 { "keys", 0, 0, G_OPTION_ARG_FILENAME, &self.keys,
-                                "Pre-shared keys for coaps://: lines IDENTITY KEY [ENDPOINT]",
+                                "Pre-shared keys for coaps:// and coaps+tcp://: lines IDENTITY KEY "
+                                "[ENDPOINT]",
                                 "FILE" },
                 { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
                                 "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },

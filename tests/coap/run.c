@@ -8,15 +8,18 @@ TCase *test_address(void);
 TCase *test_client_transport(void);
 TCase *test_clock(void);
 TCase *test_credentials(void);
+TCase *test_frame(void);
 TCase *test_listener(void);
 TCase *test_pdu(void);
 TCase *test_recent(void);
 TCase *test_resolve(void);
+TCase *test_stream(void);
 
 int main(void)
 {
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
-                test_recent, test_listener, test_client_transport, test_credentials };
+                test_recent, test_listener, test_client_transport, test_credentials, test_frame,
+                test_stream };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }

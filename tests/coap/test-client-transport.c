@@ -654,7 +654,10 @@ static const struct {
         { "coaps://127.0.0.1", LW_SECURITY_X509, "'x509' needs a certificate and its private key" },
         { "coaps://127.0.0.1", LW_SECURITY_RPK, "raw public keys need OpenSSL 3.2 or newer" },
         { "coaps://127.0.0.1", LW_SECURITY_NOSEC, "coaps:// needs 'psk' or 'x509'" },
-        { "coap+tcp://127.0.0.1", LW_SECURITY_NOSEC, "'coap+tcp://' cannot be spoken" },
+        { "coaps+tcp://127.0.0.1", LW_SECURITY_NOSEC, "coaps+tcp:// needs 'psk' or 'x509'" },
+        { "coap+tcp://127.0.0.1", LW_SECURITY_PSK,
+                        "coap+tcp:// has no security, so 'psk' cannot be used with it" },
+        { "https://127.0.0.1", LW_SECURITY_PSK, "'https://' is not spoken with servers" },
         { "coap://127.0.0.1", LW_SECURITY_PSK,
                         "coap:// has no security, so 'psk' cannot be used with it" },
 };

@@ -142,9 +142,22 @@ static const struct {
         { SERVER "LocalPort=65536\n", 0,
                         "f:4: LocalPort='65536': not a number that is possible here; give 1 to "
                         "65535" },
+        { "[Server a]\nUri=https://lwm2m.example.com\nShortServerId=101\n", 0,
+                        "f:2: Uri='https://lwm2m.example.com': the scheme 'https' is not built in; "
+                        "use coaps://HOST or coap://HOST, or over TCP coaps+tcp://HOST or "
+                        "coap+tcp://HOST" },
         { "[Server a]\nUri=coaps+tcp://lwm2m.example.com\nShortServerId=101\n", 0,
-                        "f:2: Uri='coaps+tcp://lwm2m.example.com': the scheme 'coaps+tcp' is not "
-                        "built in; use coaps://HOST or coap://HOST" },
+                        "f:2: Uri='coaps+tcp://lwm2m.example.com': coaps+tcp:// needs a key; add "
+                        "Security=psk, PskIdentity= and PskKeyFile=" },
+        { "[Server a]\nUri=coap+tcp://a\nShortServerId=101\nSecurity=psk\n", 0,
+                        "f:4: Security='psk': coap+tcp:// encrypts nothing; write "
+                        "Uri=coaps+tcp://HOST" },
+        { "[Server a]\nUri=coap+tcp://a\nShortServerId=101\nBinding=U\n", 0,
+                        "f:4: Binding=U does not have the letter of coap+tcp://; add T, or leave "
+                        "Binding= out" },
+        { SERVER "Binding=TS\n", 0,
+                        "f:4: Binding=TS does not have the letter of coap://; add U, or leave "
+                        "Binding= out" },
         { "\n[Server a]\nUri=coap://a\nShortServerId=65535\n", 0,
                         "f:4: ShortServerId='65535': not a short server id; give 1 to 65534" },
         { "\n[Server a]\nUri=coap://a\n", 0,

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Transports to servers over UDP and DTLS, on libcoap. */
+#pragma once
+
+#include "coap/targets.h"
+#include "exchange/transport.h"
+
+/** `shared` outlives it, and it all its transports. */
+LwTransportFactory *lw_client_datagram_factory_new(LwClientShared *shared);
+void lw_client_datagram_factory_free(LwTransportFactory *factory);
+/** As lw_client_transport_factory_clock_stepped(). */
+void lw_client_datagram_clock_stepped(LwTransportFactory *factory);
