@@ -87,6 +87,43 @@ LwPath lw_sample_path(const LwSample *self)
         return path;
 }
 
+bool lw_sample_value(const LwSample *self, LwType type, bool elements, LwValue *ret_value)
+{
+        double number;
+
+        if (elements && self->ids[LW_LEVEL_RESOURCE] == NO_ELEMENT) {
+                *ret_value = lw_value_none();
+                return true;
+        }
+        switch (type) {
+        case LW_TYPE_INTEGER:
+                *ret_value = lw_value_integer((int64_t) self->bits);
+                return true;
+        case LW_TYPE_TIME:
+                *ret_value = lw_value_time((int64_t) self->bits);
+                return true;
+        case LW_TYPE_UNSIGNED:
+                *ret_value = lw_value_unsigned(self->bits);
+                return true;
+        case LW_TYPE_FLOAT:
+                memcpy(&number, &self->bits, sizeof(number));
+                *ret_value = lw_value_float(number);
+                return true;
+        case LW_TYPE_BOOLEAN:
+                *ret_value = lw_value_boolean(self->bits != 0);
+                return true;
+        case LW_TYPE_OBJLNK:
+                *ret_value = lw_value_link((uint16_t) (self->bits >> 16), (uint16_t) self->bits);
+                return true;
+        case LW_TYPE_NONE:
+        case LW_TYPE_STRING:
+        case LW_TYPE_CORELNK:
+        case LW_TYPE_OPAQUE:
+                return false;
+        }
+        return false;
+}
+
 /* A number as the limits see it. */
 static double number_of(LwType type, uint64_t bits)
 {

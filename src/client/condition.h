@@ -24,6 +24,10 @@ typedef struct LwSample {
 
 LwSample lw_sample_of(const LwEntry *entry);
 LwPath lw_sample_path(const LwSample *self);
+/** The value that it was made of, which is of `type`; `elements`: its resource has several, so that
+ * it may stand for an array without any (lw_value_none()). False: it is a hash, and of the value no
+ * more is known. */
+bool lw_sample_value(const LwSample *self, LwType type, bool elements, LwValue *ret_value);
 
 /**
  * Whether the step from `last` to `value` fulfils what `attributes` ask for: gt, lt and st of a

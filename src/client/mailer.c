@@ -164,18 +164,29 @@ void lw_mailer_deliver(LwMailer *self, LwNow now)
                 send_next(self, now);
 }
 
-LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored)
+LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored, LwNow now)
 {
-        LwObservation *whose = lw_outbox_flying(&self->outbox);
+        const LwParcel *newest = lw_outbox_flying(&self->outbox);
+        LwObservation *whose = newest ? newest->observation : NULL;
+        g_autoptr(LwValues) values = NULL;
+        g_autoptr(GBytes) pack = NULL;
 
-        if (whose)
-                *ret_stored = lw_outbox_land(&self->outbox);
+        if (!newest)
+                return NULL;
+        pack = g_bytes_ref(newest->pack);
+        values = lw_values_new();
+        *ret_stored = lw_outbox_land(&self->outbox);
+        /* it was read before, to be sent */
+        if (lw_payload_unpack(pack, 0, self->registry, values, NULL))
+                lw_observation_arrived(whose, values, pack, now);
         return whose;
 }
 
 bool lw_mailer_undelivered(LwMailer *self, const LwObservation *observation)
 {
-        if (lw_outbox_flying(&self->outbox) != observation)
+        const LwParcel *flying = lw_outbox_flying(&self->outbox);
+
+        if (!flying || flying->observation != observation)
                 return false;
         stall(self);
         return true;
@@ -212,8 +223,10 @@ static bool send_now(LwMailer *self, LwObservation *observation, const LwValues 
                                 error->message);
                 return false;
         }
-        lw_observation_take(observation, values, payload);
-        return send_message(self, observation, LW_STATUS_CONTENT, payload, false, now);
+        if (!send_message(self, observation, LW_STATUS_CONTENT, payload, false, now))
+                return false;
+        lw_observation_tell(observation, values, payload, now);
+        return true;
 }
 
 bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues *values,
@@ -229,7 +242,7 @@ bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues
                         return true;
                 stall(self);
         }
-        lw_observation_take(observation, values, NULL);
+        lw_observation_take(observation, values);
         if (!keep(self, observation, values, postage, !lw_mailer_is_open(self), now))
                 return false;
         lw_mailer_deliver(self, now);

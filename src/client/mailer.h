@@ -58,7 +58,7 @@ bool lw_mailer_end(LwMailer *self, LwObservation *observation, LwStatus status, 
 
 /** What was under way was acknowledged. Returns whose it was, or NULL; `ret_stored`: it had been
  * stored. */
-LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored);
+LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored, LwNow now);
 /** Sends what waits, if it may. */
 void lw_mailer_deliver(LwMailer *self, LwNow now);
 /** A Confirmable notification was not acknowledged. True if it was one that was under way: it is

@@ -45,7 +45,7 @@ LwObservation *lw_observation_new(
         self->confirmed = request->now.boot;
         self->progress.ripe = LW_USEC_NEVER;
         self->progress.sent = self->progress.evaluated = request->now.boot;
-        self->sent_real_usec = request->now.real_usec;
+        self->sent_real_usec = self->got_real_usec = request->now.real_usec;
         return self;
 }
 
@@ -63,6 +63,7 @@ void lw_observation_free(LwObservation *self)
                 g_free(self->watches);
         if (self->samples != &self->one)
                 g_free(self->samples);
+        g_free(self->got);
         g_clear_pointer(&self->late, late_free);
         g_free(self->query);
         lw_blob_unref(self->last);
@@ -132,7 +133,13 @@ LwRequest lw_observation_request(
         };
 }
 
-void lw_observation_take(LwObservation *self, const LwValues *values, LwBlob *payload)
+static void fill(LwSample *samples, const LwValues *values)
+{
+        for (size_t i = 0; i < lw_values_count(values); i++)
+                samples[i] = lw_sample_of(lw_values_at(values, i));
+}
+
+static void set_samples(LwObservation *self, const LwValues *values)
 {
         size_t count = lw_values_count(values);
 
@@ -142,11 +149,55 @@ void lw_observation_take(LwObservation *self, const LwValues *values, LwBlob *pa
                 self->samples = count > 1 ? g_new(LwSample, count) : &self->one;
                 self->sample_count = (unsigned) count;
         }
-        for (size_t i = 0; i < count; i++)
-                self->samples[i] = lw_sample_of(lw_values_at(values, i));
-        lw_blob_unref(self->last);
-        self->last = payload && lw_blob_size(payload) <= LAST_BYTES_MAX ? lw_blob_ref(payload)
-                                                                        : NULL;
+        fill(self->samples, values);
+}
+
+/* Never NULL. */
+static LwSample *new_samples(size_t count)
+{
+        return g_new(LwSample, MAX(count, 1));
+}
+
+static void forget_got(LwObservation *self)
+{
+        g_clear_pointer(&self->got, g_free);
+        g_clear_pointer(&self->last, lw_blob_unref);
+        self->packed = false;
+}
+
+void lw_observation_tell(LwObservation *self, const LwValues *values, LwBlob *payload, LwNow now)
+{
+        set_samples(self, values);
+        forget_got(self);
+        self->got_real_usec = now.real_usec;
+        if (lw_blob_size(payload) <= LAST_BYTES_MAX)
+                self->last = lw_blob_ref(payload);
+}
+
+void lw_observation_take(LwObservation *self, const LwValues *values)
+{
+        if (!self->got) {
+                self->got_count = self->sample_count;
+                self->got = new_samples(self->got_count);
+                if (self->got_count > 0)
+                        memcpy(self->got, self->samples, self->got_count * sizeof(*self->got));
+        }
+        set_samples(self, values);
+}
+
+void lw_observation_arrived(LwObservation *self, const LwValues *values, GBytes *pack, LwNow now)
+{
+        forget_got(self);
+        self->got_real_usec = now.real_usec;
+        if (g_bytes_get_size(pack) <= LAST_BYTES_MAX) {
+                self->last = lw_blob_new(pack);
+                self->packed = true;
+        }
+        if (self->waiting == 0)
+                return;
+        self->got_count = (unsigned) lw_values_count(values);
+        self->got = new_samples(self->got_count);
+        fill(self->got, values);
 }
 
 uint32_t lw_observation_next(LwObservation *self)

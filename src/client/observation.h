@@ -22,22 +22,24 @@
  * LwObservation: a plain record of its observer; there may be thousands.
  *
  * Shape:  `watches` has the observed path, or the paths of an Observe-Composite in their order;
- *         `samples` what was sent last, in order of path.
- * Owns:   watches, samples, `query`, `last`, `late`: lw_observation_free().
+ *         `samples` what was sent or stored last, in order of path.
+ * Owns:   watches, samples, `got`, `query`, `last`, `late`: lw_observation_free().
  */
 typedef struct LwObservation {
         LwTurn turn; /* the first member: whose turn it is, is it */
         LwWatch *watches;
         LwSample *samples;
-        unsigned watch_count, sample_count;
+        LwSample *got; /* what the server has, while `samples` are still on their way; else NULL */
+        unsigned watch_count, sample_count, got_count;
         LwWatch only;        /* `watches`, where there is one */
         LwSample one;        /* `samples`, where there is one */
         LwAttributes *query; /* of the request, in place of all that are attached; NULL: none */
-        LwBlob *last;        /* the last payload that was sent, unless it is long */
+        LwBlob *last;        /* the payload that the server got last, unless it is long */
         LwResponse *late;    /* values that came after the call which asked for them */
         LwProgress progress;
         LwUsec confirmed;       /* the last Confirmable one; LW_USEC_NEVER: not in this life */
-        int64_t sent_real_usec; /* when the last of any kind was */
+        int64_t sent_real_usec; /* when the last of any kind was sent, or stored */
+        int64_t got_real_usec;  /* when the server got one */
         uint64_t key;           /* of the GET by which blocks of a long value are fetched */
         uint32_t sequence;      /* of the last message, 24 bits */
         int32_t format;         /* of every notification, settled by the first answer */
@@ -47,6 +49,7 @@ typedef struct LwObservation {
         uint8_t token_length;
         uint8_t version; /* LwVersion */
         bool composite;
+        bool packed;   /* `last` is as lw_payload_pack() makes it */
         bool restored; /* of an earlier life: not looked at before those it needs may be there */
         bool fresh;    /* its first answer was late: it begins with the next turn of the loop */
         bool held;     /* there is something to tell that has to wait until the server is there */
@@ -74,8 +77,15 @@ bool lw_observation_has_paths(const LwObservation *self, const LwValues *paths);
 LwRequest lw_observation_request(
                 const LwObservation *self, uint16_t server, LwNow now, LwPath *paths);
 
-/** Remembers `values`, in order of path, as what the server knows; `payload` may be NULL. */
-void lw_observation_take(LwObservation *self, const LwValues *values, LwBlob *payload);
+/** `values`, in order of path, were sent as `payload`. */
+void lw_observation_tell(LwObservation *self, const LwValues *values, LwBlob *payload, LwNow now);
+/** `values` wait to be sent, or are stored: what the server has stays in `got` until more arrived.
+ */
+void lw_observation_take(LwObservation *self, const LwValues *values);
+/** Of what waited `values` were acknowledged; `waiting` says whether there is more. `pack` has them
+ * as lw_payload_pack() makes it. */
+void lw_observation_arrived(LwObservation *self, const LwValues *values, GBytes *pack, LwNow now);
+
 /** The next number of the Observe option. Source: RFC 7641, 4.4. */
 uint32_t lw_observation_next(LwObservation *self);
 /** Whether a notification must be Confirmable for once: one in 24 hours is. Source: RFC 7641, 4.5.

@@ -21,6 +21,7 @@ typedef struct Asking {
         LwConnection *connection;
         LwTicket ticket;
         LwObservation *observation; /* NULL: a Cancel */
+        LwNow now;                  /* when it came */
 } Asking;
 
 /* The one that is being asked just now: its answer is not late. */
@@ -58,7 +59,7 @@ static bool begin(Asking *asking, LwResponse *response, uint32_t *ret_sequence, 
         observation->format = response->format;
         if (same)
                 observation->sequence = same->sequence; /* the numbers of a token only grow */
-        lw_observation_take(observation, response->values, response->payload);
+        lw_observation_tell(observation, response->values, response->payload, asking->now);
         *ret_sequence = lw_observation_next(observation);
         return true;
 }
@@ -209,6 +210,7 @@ void lw_observe_request(LwObserver *observer, const LwMessage *message, const Lw
                 .connection = lw_connection_ref(connection),
                 .ticket = ticket,
                 .observation = observation,
+                .now = request->now,
         };
         question.query = NULL;
         question.query_count = 0;

@@ -12,6 +12,7 @@
 #include "client/account.h"
 #include "client/connection.h"
 #include "client/observation.h"
+#include "client/observations.h"
 #include "client/outbox.h"
 #include "exchange/exchange.h"
 #include "model/attributes.h"
@@ -98,24 +99,7 @@ LwConnection *lw_observer_connection(const LwObserver *self);
 size_t lw_observer_count(const LwObserver *self);
 /** Notifications that wait. */
 size_t lw_observer_waiting(const LwObserver *self);
-/** Calls `each` for the path of every observation; of a composite for each of its paths. */
-void lw_observer_each(
-                const LwObserver *self, void (*each)(void *data, const LwPath *path), void *data);
-
-/** LwObservationView: what is known of one observation; valid during the call that shows it. */
-typedef struct LwObservationView {
-        LwPath path;                    /* the root: an Observe-Composite */
-        const LwAttributes *attributes; /* that are in force; NULL: none */
-        LwBlob *payload;                /* that was sent last; NULL: none, or a long one */
-        int32_t format;                 /* of the payload */
-        int64_t sent_real_usec;         /* when it was sent */
-        uint32_t sequence;              /* the last number of the Observe option */
-} LwObservationView;
-
-/**
- * Shows observations in order of path, `limit` of them at most, from the `offset`-th on. Returns
- * how many were shown.
- */
+/** See lw_observations_list(). */
 size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
                 void (*each)(void *data, const LwObservationView *view), void *data);
 

@@ -173,13 +173,19 @@ void lw_outbox_return(LwOutbox *self)
         self->flying = 0;
 }
 
-LwObservation *lw_outbox_flying(const LwOutbox *self)
+const LwParcel *lw_outbox_flying(const LwOutbox *self)
 {
-        for (const GList *link = self->parcels.head; link && self->flying > 0; link = link->next) {
+        const LwParcel *newest = NULL;
+        unsigned seen = 0;
+
+        for (const GList *link = self->parcels.head; link && seen < self->flying;
+                        link = link->next) {
                 const LwParcel *parcel = link->data;
 
-                if (parcel->flying)
-                        return parcel->observation;
+                if (!parcel->flying)
+                        continue;
+                newest = parcel;
+                seen++;
         }
-        return NULL;
+        return newest;
 }

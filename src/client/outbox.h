@@ -62,5 +62,5 @@ unsigned lw_outbox_launch(LwOutbox *self, bool (*has_time)(const LwObservation *
 bool lw_outbox_land(LwOutbox *self);
 /** The way out is closed: those that fly did not arrive, and all wait as stored ones. */
 void lw_outbox_return(LwOutbox *self);
-/** The observation whose notification is flying, or NULL. */
-LwObservation *lw_outbox_flying(const LwOutbox *self);
+/** The newest of those that fly, which all are of one observation; or NULL. */
+const LwParcel *lw_outbox_flying(const LwOutbox *self);

@@ -41,12 +41,6 @@ size_t lw_server_observation_count(const LwServer *self)
         return lw_observer_count(self->observer);
 }
 
-void lw_server_each_observation(
-                const LwServer *self, void (*each)(void *data, const LwPath *path), void *data)
-{
-        lw_observer_each(self->observer, each, data);
-}
-
 size_t lw_server_list_observations(const LwServer *self, size_t offset, size_t limit,
                 void (*each)(void *data, const LwObservationView *view), void *data)
 {

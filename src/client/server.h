@@ -90,10 +90,7 @@ void lw_server_kept(LwServer *self, LwNow now);
 
 /** What this server observes: the count of its observations. */
 size_t lw_server_observation_count(const LwServer *self);
-/** Calls `each` for the path of every one of them. */
-void lw_server_each_observation(
-                const LwServer *self, void (*each)(void *data, const LwPath *path), void *data);
-/** What is known of each of them: see lw_observer_list(). */
+/** What is known of each of them: see lw_observations_list(). */
 size_t lw_server_list_observations(const LwServer *self, size_t offset, size_t limit,
                 void (*each)(void *data, const LwObservationView *view), void *data);
 

@@ -12,8 +12,9 @@
 /*
  * A line each, words between blanks:
  *   session SERVER VERSION LIFETIME EXPIRES REGISTERED SEGMENT...
- *   observation TOKEN COMPOSITE VERSION FORMAT SEQUENCE KEY SENT QUERY PATH...
+ *   observation TOKEN COMPOSITE VERSION FORMAT SEQUENCE KEY SENT GOT QUERY PATH...
  *   sample PATH BITS                       of the observation above
+ *   got PATH BITS                          the same, where the server has another value
  *   notification TOKEN TIME VALUES
  * Numbers are decimal, times microseconds of real time, bytes base64, other text percent-encoded.
  */
@@ -70,26 +71,34 @@ static void put_query(GString *text, const LwAttributes *query)
                 g_string_append(text, " " NOTHING);
 }
 
+static void put_samples(GString *text, const char *what, const LwSample *samples, unsigned count)
+{
+        for (unsigned i = 0; i < count; i++) {
+                LwPath path = lw_sample_path(&samples[i]);
+
+                g_string_append(text, what);
+                put_path(text, &path);
+                g_string_append_printf(text, " %" PRIu64 "\n", samples[i].bits);
+        }
+}
+
 static void put_observation(void *user, const LwObservation *observation)
 {
         GString *text = user;
 
         g_string_append(text, "observation");
         put_bytes(text, observation->token, observation->token_length);
-        g_string_append_printf(text, " %u %u %d %u %" PRIu64 " %" PRId64, observation->composite,
-                        observation->version, observation->format, observation->sequence,
-                        observation->key, observation->sent_real_usec);
+        g_string_append_printf(text, " %u %u %d %u %" PRIu64 " %" PRId64 " %" PRId64,
+                        observation->composite, observation->version, observation->format,
+                        observation->sequence, observation->key, observation->sent_real_usec,
+                        observation->got_real_usec);
         put_query(text, observation->query);
         for (unsigned i = 0; i < observation->watch_count; i++)
                 put_path(text, &observation->watches[i].path);
         g_string_append_c(text, '\n');
-        for (unsigned i = 0; i < observation->sample_count; i++) {
-                LwPath path = lw_sample_path(&observation->samples[i]);
-
-                g_string_append(text, "sample");
-                put_path(text, &path);
-                g_string_append_printf(text, " %" PRIu64 "\n", observation->samples[i].bits);
-        }
+        put_samples(text, "sample", observation->samples, observation->sample_count);
+        if (observation->got)
+                put_samples(text, "got", observation->got, observation->got_count);
 }
 
 static void put_parcel(void *user, const LwParcel *parcel)
@@ -269,6 +278,7 @@ static LwObservation *read_observation(Words *words, LwNow now)
         uint32_t sequence = (uint32_t) take_unsigned(words, SEQUENCE_MASK);
         uint64_t key = take_unsigned(words, UINT64_MAX);
         int64_t sent = take_integer(words, 0, INT64_MAX);
+        int64_t got = take_integer(words, 0, INT64_MAX);
         LwAttributes *query = take_query(words);
         LwObservation *observation;
         LwMessage message;
@@ -288,6 +298,7 @@ static LwObservation *read_observation(Words *words, LwNow now)
         observation->sequence = (sequence + SEQUENCE_LEAP) & SEQUENCE_MASK;
         observation->key = key;
         observation->sent_real_usec = sent;
+        observation->got_real_usec = got;
         observation->progress.sent = observation->progress.evaluated = point(sent, now);
         observation->restored = true;
         observation->progress.changed = true;   /* who knows what happened meanwhile */
@@ -299,7 +310,7 @@ static LwObservation *read_observation(Words *words, LwNow now)
 typedef struct Loading {
         LwObserver *observer;
         LwObservation *observation;
-        GArray *samples; /* of LwSample */
+        GArray *samples, *got; /* of LwSample */
         LwNow now;
 } Loading;
 
@@ -317,19 +328,23 @@ static void finish_observation(Loading *self)
         if (count == 1)
                 observation->samples = &observation->one;
         observation->sample_count = count;
+        observation->got_count = self->got->len;
+        if (self->got->len > 0)
+                observation->got = g_memdup2(self->got->data, self->got->len * sizeof(LwSample));
         g_array_set_size(self->samples, 0);
+        g_array_set_size(self->got, 0);
         lw_observer_add(self->observer, observation, false);
 }
 
-static void read_sample(Loading *self, Words *words)
+static void read_sample(const Loading *self, GArray *samples, Words *words)
 {
         LwEntry entry = { .path = take_path(words) };
         LwSample sample = lw_sample_of(&entry);
 
         sample.bits = take_unsigned(words, UINT64_MAX);
-        words->wrong |= !self->observation || self->samples->len >= LW_ENTRIES_MAX;
+        words->wrong |= !self->observation || samples->len >= LW_ENTRIES_MAX;
         if (!words->wrong)
-                g_array_append_val(self->samples, sample);
+                g_array_append_val(samples, sample);
 }
 
 static void read_notification(Loading *self, Words *words)
@@ -364,7 +379,9 @@ static bool read_line(Loading *self, const char *line, LwSession *ret_session, b
                         return false;
                 self->observation = read_observation(&words, self->now);
         } else if (g_str_equal(what, "sample")) {
-                read_sample(self, &words);
+                read_sample(self, self->samples, &words);
+        } else if (g_str_equal(what, "got")) {
+                read_sample(self, self->got, &words);
         } else if (g_str_equal(what, "notification")) {
                 finish_observation(self);
                 read_notification(self, &words);
@@ -401,6 +418,7 @@ bool lw_session_load(LwSession *ret_session, LwObserver *observer, GBytes *docum
         bool loaded = false;
 
         loading.samples = g_array_new(FALSE, FALSE, sizeof(LwSample));
+        loading.got = g_array_new(FALSE, FALSE, sizeof(LwSample));
         lw_observer_set_grace(observer, now);
         if (strlen(text) != length || !lines[0])
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST, "it is empty, or not text");
@@ -408,6 +426,7 @@ bool lw_session_load(LwSession *ret_session, LwObserver *observer, GBytes *docum
                 loaded = read_lines(&loading, lines, &session, error);
         lw_observation_free(loading.observation);
         g_array_unref(loading.samples);
+        g_array_unref(loading.got);
         if (loaded) {
                 *ret_session = session;
                 return true;

@@ -62,10 +62,10 @@ static LwValues *decode(const LwObservationView *view, LwRegistry *registry)
 {
         LwDecode how = { .base = view->path, .registry = registry, .keep_unknown = true };
         g_autoptr(LwValues) values = lw_values_new();
-        size_t length = view->payload != NULL ? (size_t) lw_blob_size(view->payload) : 0;
+        size_t length = (size_t) lw_blob_size(view->payload);
         g_autofree uint8_t *bytes = NULL;
 
-        if (view->payload == NULL || length > LW_BODY_MAX)
+        if (length > LW_BODY_MAX)
                 return g_steal_pointer(&values);
         bytes = g_malloc(length + 1);
         if (length > 0 && !lw_blob_read(view->payload, 0, bytes, length, NULL))
@@ -75,9 +75,30 @@ static LwValues *decode(const LwObservationView *view, LwRegistry *registry)
         return lw_values_new();
 }
 
-static int append_value(Writing *self, const LwObservationView *view)
+/* A long notification is not kept: what is known of each of its values. Returns those of which only
+ * a digest is. */
+static GArray *recall(const LwObservationView *view, LwRegistry *registry, LwValues *values)
 {
-        g_autoptr(LwValues) values = decode(view, self->registry);
+        GArray *digests = g_array_new(FALSE, FALSE, sizeof(LwSample));
+
+        for (size_t i = 0; i < view->sample_count; i++) {
+                const LwSample *sample = &view->samples[i];
+                LwPath path = lw_sample_path(sample);
+                const LwResourceDef *def = NULL;
+                LwValue value;
+
+                if (path.length >= LW_LEVEL_RESOURCE)
+                        def = lw_registry_resource(registry, path.ids[0], path.ids[2]);
+                if (def && lw_sample_value(sample, def->type, def->multiple, &value))
+                        lw_values_add(values, &path, &value);
+                else if (path.length >= LW_LEVEL_RESOURCE)
+                        g_array_append_val(digests, *sample);
+        }
+        return digests;
+}
+
+static int append_value(Writing *self, const LwObservationView *view, LwValues *values)
+{
         int r = sd_bus_message_open_container(self->reply, 'e', "sv");
 
         if (r >= 0)
@@ -89,6 +110,43 @@ static int append_value(Writing *self, const LwObservationView *view)
         if (r >= 0)
                 r = sd_bus_message_close_container(self->reply);
         return r < 0 ? r : sd_bus_message_close_container(self->reply);
+}
+
+static int append_digests(Writing *self, const GArray *digests)
+{
+        int r = sd_bus_message_open_container(self->reply, 'e', "sv");
+
+        if (r >= 0)
+                r = sd_bus_message_append(self->reply, "s", "digests");
+        if (r >= 0)
+                r = sd_bus_message_open_container(self->reply, 'v', "a{st}");
+        if (r >= 0)
+                r = sd_bus_message_open_container(self->reply, 'a', "{st}");
+        for (guint i = 0; i < digests->len && r >= 0; i++) {
+                const LwSample *sample = &g_array_index(digests, LwSample, i);
+                LwPath path = lw_sample_path(sample);
+                char text[LW_PATH_TEXT_MAX];
+
+                lw_path_print(&path, text);
+                r = sd_bus_message_append(self->reply, "{st}", text, sample->bits);
+        }
+        for (unsigned level = 0; level < 3 && r >= 0; level++)
+                r = sd_bus_message_close_container(self->reply);
+        return r;
+}
+
+/* What the server got last. */
+static int append_content(Writing *self, const LwObservationView *view)
+{
+        g_autoptr(LwValues) values =
+                        view->payload != NULL ? decode(view, self->registry) : lw_values_new();
+        g_autoptr(GArray) digests = NULL;
+        int r;
+
+        if (view->payload == NULL)
+                digests = recall(view, self->registry, values);
+        r = append_value(self, view, values);
+        return r < 0 || digests == NULL || digests->len == 0 ? r : append_digests(self, digests);
 }
 
 /* Observations */
@@ -111,7 +169,7 @@ static int append_details(Writing *self, const LwObservationView *view)
         if (r >= 0)
                 r = sd_bus_message_close_container(self->reply);
         if (r >= 0)
-                r = append_value(self, view);
+                r = append_content(self, view);
         if (r >= 0)
                 r = sd_bus_message_append(self->reply, "{sv}{sv}", "sent_usec", "t",
                                 sent > 0 ? (uint64_t) sent : 0, "sequence", "u", view->sequence);

@@ -139,6 +139,52 @@ START_TEST(a_sample_knows_its_place)
 }
 END_TEST
 
+/* A sample gives back what it was made of; of texts and bytes it has a digest. */
+static const struct {
+        LwValue value;
+        bool known;
+} recalled[] = {
+        { { .type = LW_TYPE_INTEGER, .integer = INT64_MIN }, true },
+        { { .type = LW_TYPE_UNSIGNED, .unsigned_integer = UINT64_MAX }, true },
+        { { .type = LW_TYPE_TIME, .integer = 1700000000 }, true },
+        { { .type = LW_TYPE_FLOAT, .number = -0.1 }, true },
+        { { .type = LW_TYPE_BOOLEAN, .boolean = true }, true },
+        { { .type = LW_TYPE_OBJLNK, .link = { 3303, 65535 } }, true },
+        { { .type = LW_TYPE_STRING, .data = (const uint8_t *) "abc", .length = 3 }, false },
+        { { .type = LW_TYPE_OPAQUE, .data = (const uint8_t *) "abc", .length = 3 }, false },
+};
+
+START_TEST(a_sample_gives_its_value_back)
+{
+        LwEntry entry = { .path = LW_PATH_RESOURCE(3, 0, 9), .value = recalled[_i].value };
+        LwSample sample = lw_sample_of(&entry), again;
+        LwType type = (LwType) entry.value.type;
+        LwValue value = {};
+
+        ck_assert_int_eq(lw_sample_value(&sample, type, false, &value), recalled[_i].known);
+        if (!recalled[_i].known) {
+                /* Source: the test vectors of FNV-1a, 64 bits, for "abc" */
+                ck_assert_uint_eq(sample.bits, UINT64_C(0xe71fa2190541574b));
+                return;
+        }
+        ck_assert_int_eq(value.type, type);
+        entry.value = value;
+        again = lw_sample_of(&entry);
+        ck_assert_uint_eq(again.bits, sample.bits);
+}
+END_TEST
+
+START_TEST(a_sample_may_be_an_array_without_elements)
+{
+        LwEntry entry = { .path = LW_PATH_RESOURCE(3, 0, 6), .value = lw_value_none() };
+        LwSample sample = lw_sample_of(&entry);
+        LwValue value = lw_value_integer(1);
+
+        ck_assert(lw_sample_value(&sample, LW_TYPE_INTEGER, true, &value));
+        ck_assert_int_eq(value.type, LW_TYPE_NONE);
+}
+END_TEST
+
 /* Source: OMA LwM2M Core 1.1, 5.1.2; Server object, resources 2 and 3. Seconds; -1: none. */
 static const struct {
         const char *attributes;
@@ -251,6 +297,8 @@ TCase *test_condition(void)
         tcase_add_loop_test(tcase, a_number_by_its_limits, 0, G_N_ELEMENTS(numbers));
         tcase_add_loop_test(tcase, a_boolean_by_its_edge, 0, G_N_ELEMENTS(booleans));
         tcase_add_test(tcase, anything_else_by_its_change);
+        tcase_add_loop_test(tcase, a_sample_gives_its_value_back, 0, G_N_ELEMENTS(recalled));
+        tcase_add_test(tcase, a_sample_may_be_an_array_without_elements);
         tcase_add_loop_test(tcase, a_sample_knows_its_place, 0, 4);
         tcase_add_loop_test(
                         tcase, periods_come_from_attributes_and_defaults, 0, G_N_ELEMENTS(paces));

@@ -90,7 +90,7 @@ START_TEST(stored_ones_of_an_observation_share_a_message_where_they_can)
         check("a* b* c* d* ");
         ck_assert_uint_eq(lw_outbox_launch(&outbox, yes, 100, parcels, 8), 3);
         check("a*! b* c*! d*! ");
-        ck_assert_ptr_eq(lw_outbox_flying(&outbox), &one);
+        ck_assert_ptr_eq(lw_outbox_flying(&outbox)->observation, &one);
         ck_assert(lw_outbox_land(&outbox));
         check("b* ");
         ck_assert_uint_eq(lw_outbox_launch(&outbox, yes, 100, parcels, 8), 1);

@@ -88,6 +88,52 @@ START_TEST(a_format_without_time_takes_one_message_each)
 }
 END_TEST
 
+static void note_view(void *data, const LwObservationView *view)
+{
+        g_assert_cmpuint(view->sample_count, ==, 1);
+        *(LwObservationView *) data = *view;
+        ((LwObservationView *) data)->payload = NULL;
+}
+
+/* What the server got of the one observation, and when. */
+static void check_got(double number, LwUsec ago)
+{
+        LwObservationView view = {};
+        LwValue value = {};
+
+        ck_assert_uint_eq(lw_server_list_observations(scene.server, 0, 1, note_view, &view), 1);
+        ck_assert(lw_sample_value(view.samples, LW_TYPE_FLOAT, false, &value));
+        ck_assert_double_eq(value.number, number);
+        ck_assert_int_eq(scene.now.real_usec - view.sent_real_usec, (int64_t) ago);
+}
+
+START_TEST(what_is_stored_is_not_what_the_server_got)
+{
+        g_autoptr(GBytes) session = NULL;
+
+        observe("tk", "/5000/0/0", 0);
+        check_got(20, 0);
+        scene_lose(&scene);
+        set(21);
+        set(22);
+        check_got(20, 2 * SECOND);
+        session = lw_server_save_session(scene.server, scene.now);
+        scene_teardown(&scene);
+        scene_resume(&scene, 2, session); /* with the clock as it was at first */
+        check_got(20, 0);
+        scene_put(&scene, "/5000/0/0", lw_value_float(22));
+        scene_answer(&scene, 0x44);
+        lw_fake_forget(scene_fake(&scene)); /* 21 is on its way */
+        scene_pass(&scene, SECOND);
+        check_got(20, SECOND);
+        lw_fake_settled(scene_fake(&scene), scene.now);
+        scene_run(&scene);
+        check_got(21, 0);
+        check("CON 2.05 observe=4194307 ct=0 tk 22\n");
+        check_got(22, 0);
+}
+END_TEST
+
 START_TEST(conditions_hold_while_the_server_is_away)
 {
         scene_attributes(&scene, "/5000/0/0", "pmin=10&st=5");
@@ -191,6 +237,7 @@ TCase *test_storing(void)
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, what_was_missed_comes_in_order_with_its_time);
         tcase_add_test(tcase, a_format_without_time_takes_one_message_each);
+        tcase_add_test(tcase, what_is_stored_is_not_what_the_server_got);
         tcase_add_test(tcase, conditions_hold_while_the_server_is_away);
         tcase_add_test(tcase, without_storing_the_present_alone_is_told);
         tcase_add_test(tcase, hqmax_says_how_much);

@@ -349,6 +349,13 @@ static char *list_observations(unsigned offset, unsigned limit)
                                 }
                                 sd_bus_message_exit_container(m);
                                 sd_bus_message_exit_container(m);
+                        } else if (strcmp(contents, "a{st}") == 0) {
+                                sd_bus_message_enter_container(m, 'v', "a{st}");
+                                sd_bus_message_enter_container(m, 'a', "{st}");
+                                while (sd_bus_message_read(m, "{st}", &value, &sent) > 0)
+                                        g_string_append_printf(text, ":%s", value);
+                                sd_bus_message_exit_container(m);
+                                sd_bus_message_exit_container(m);
                         } else if (strcmp(contents, "t") == 0) {
                                 sd_bus_message_read(m, "v", "t", &sent);
                                 ck_assert_uint_gt(sent, 0);
@@ -382,6 +389,22 @@ START_TEST(observations_are_listed)
         ck_assert_str_eq(second, strchr(all, '\n') + 1);
         none = list_observations(2, 5);
         ck_assert_str_eq(none, "");
+}
+END_TEST
+
+/* A notification of more than 128 bytes: numbers are known, of a text there is a digest. */
+START_TEST(a_long_observation_is_listed_by_what_is_known)
+{
+        g_autofree char *text = g_strnfill(200, 'x'), *all = NULL;
+
+        become_registered();
+        lw_values_reset(stage.fixture.one.values);
+        fixture_set(&stage.fixture.one, "/1000/0/0", lw_value_string(text));
+        fixture_set(&stage.fixture.one, "/1000/0/1", lw_value_integer(7));
+        observe("/1000/0", 1);
+        all = list_observations(0, 0);
+        ck_assert_str_eq(all, "/1000/0 attributes value:/1000/0/1 digests:/1000/0/0 "
+                              "sent_usec sequence=1\n");
 }
 END_TEST
 
@@ -429,6 +452,7 @@ TCase *test_manager(void)
         tcase_add_test(tcase, a_server_is_left_alone);
         tcase_add_test(tcase, counters_are_shown);
         tcase_add_test(tcase, observations_are_listed);
+        tcase_add_test(tcase, a_long_observation_is_listed_by_what_is_known);
         tcase_add_test(tcase, an_update_is_asked_for);
         tcase_add_test(tcase, is_there_again_after_the_bus_came_back);
         return tcase;
