@@ -39,6 +39,7 @@ void lw_config_free(LwConfig *self)
                 return;
         g_free(self->endpoint);
         g_free(self->sms_number);
+        lw_config_sensors_clear(&self->sensors);
         g_clear_pointer(&self->objects, g_array_unref);
         g_ptr_array_unref(self->accounts);
         g_ptr_array_unref(self->refused);
@@ -211,12 +212,14 @@ static LwConfig *config_from(LwConfigFile *file)
 {
         LwConfig *self = g_new0(LwConfig, 1);
         const LwConfigSection *agent = lw_config_file_section(file, "Agent");
+        const LwConfigSection *sensors = lw_config_file_section(file, "Sensors");
 
         self->log_level = G_LOG_LEVEL_INFO;
         self->accounts = g_ptr_array_new_with_free_func(account_free);
         self->refused = g_ptr_array_new_with_free_func(g_free);
         if (agent != NULL)
                 read_agent(self, file, agent);
+        lw_config_sensors_read(&self->sensors, file, sensors);
         /* The line that cannot be read may be the name: better none than a wrong one. */
         if (agent != NULL && agent->broken && self->endpoint == NULL)
                 self->unusable = true;
@@ -227,10 +230,10 @@ static LwConfig *config_from(LwConfigFile *file)
 
                 if (name != NULL)
                         read_server(self, file, section, name);
-                else if (section != agent)
+                else if (section != agent && section != sensors)
                         lw_config_file_complain(file, section->file, section->line,
-                                        "unknown section %s, ignored; write [Agent] or [Server "
-                                        "NAME]",
+                                        "unknown section %s, ignored; write [Agent], [Sensors] "
+                                        "or [Server NAME]",
                                         quoted);
         }
         self->problems = g_ptr_array_ref(file->problems);

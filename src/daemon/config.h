@@ -10,6 +10,7 @@
 
 #include "client/account.h"
 #include "daemon/config-file.h"
+#include "daemon/config-sensors.h"
 
 /**
  * LwConfig: the settings of the agent, an account for each [Server] section that can be used, and
@@ -26,6 +27,7 @@ typedef struct LwConfig {
         GArray *objects;  /* of uint16_t: the built-in objects that are offered; NULL: all */
         char *sms_number; /* NULL: none */
         GLogLevelFlags log_level;
+        LwConfigSensors sensors;
         GPtrArray *accounts; /* of LwAccount */
         GPtrArray *refused;  /* of char: the names of servers whose section was left out */
         GPtrArray *problems; /* of LwConfigProblem, in the order of the files' lines as they were

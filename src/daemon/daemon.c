@@ -56,10 +56,15 @@ static bool build_core(LwDaemon *self, GError **error)
 
 static bool build_objects(LwDaemon *self, GError **error)
 {
+        LwDeviceSources device = { .tree = self->tree,
+                .worker = self->worker,
+                .root_fd = self->root,
+                .credentials = getenv("CREDENTIALS_DIRECTORY"),
+                .sample_usec = self->config->sensors.sample_usec };
+
         self->security = lw_security_object_new(self->tree);
         self->server = lw_server_object_new(self->client, self->driver);
-        self->device = lw_device_object_new(
-                        self->tree, self->driver, self->root, getenv("CREDENTIALS_DIRECTORY"));
+        self->device = lw_device_object_new(&device);
         if (!lw_device_object_add(self->device, error)) {
                 g_prefix_error(error, "object 3: ");
                 return false;

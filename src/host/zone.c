@@ -223,3 +223,18 @@ int lw_zone_read(int root_fd, int64_t unix_seconds, LwZone *ret_zone)
         zone = (LwZone){};
         return 0;
 }
+
+int lw_zone_offset_of(int root_fd, const char *zone, int64_t unix_seconds, int32_t *ret_seconds)
+{
+        g_autofree char *path = g_build_filename("usr/share/zoneinfo", zone, NULL);
+        g_autoptr(GBytes) bytes = NULL;
+        const uint8_t *data;
+        size_t length;
+        int r = lw_file_read(root_fd, path, ZONE_FILE_MAX, &bytes);
+
+        if (r < 0)
+                return r;
+        data = g_bytes_get_data(bytes, &length);
+        return data != NULL && lw_zone_offset(data, length, unix_seconds, ret_seconds) ? 0
+                                                                                       : -EBADMSG;
+}

@@ -46,3 +46,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwZone, lw_zone_clear)
  * damaged.
  */
 int lw_zone_read(int root_fd, int64_t unix_seconds, LwZone *ret_zone);
+
+/** The offset of a zone by its name, from usr/share/zoneinfo. 0 or a negative errno, as above. */
+int lw_zone_offset_of(int root_fd, const char *zone, int64_t unix_seconds, int32_t *ret_seconds);

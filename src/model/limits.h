@@ -79,6 +79,7 @@
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */
 #define LW_CONFIG_MAX 262144            /* bytes: one configuration file */
 #define LW_STATE_MAX 16777216           /* bytes: one state document */
+#define LW_SUPPLIES_MAX 16              /* power supplies of this host */
 #define LW_WORKER_JOBS_MAX 1024         /* jobs that wait for a worker thread */
 #define LW_BUS_CALLERS_MAX 256          /* callers whose credentials are remembered */
 #define LW_BUS_WAITING_MAX 256          /* calls that wait for credentials or for polkit */

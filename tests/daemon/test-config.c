@@ -181,7 +181,13 @@ static const struct {
         { "[Server]\nUri=coap://a\n" SERVER, 1,
                         "f:1: the section does not name a server; write [Server NAME]" },
         { "[Servers]\nUri=coap://a\n" SERVER, 1,
-                        "f:1: unknown section 'Servers', ignored; write [Agent] or [Server NAME]" },
+                        "f:1: unknown section 'Servers', ignored; write [Agent], [Sensors] or "
+                        "[Server NAME]" },
+        { "[Sensors]\nSampleInterval=50ms\n", 0,
+                        "f:2: SampleInterval='50ms': not a span of time that is possible here, 10s "
+                        "is used; give 100ms to 1440min" },
+        { "[Sensors]\nDenied=*\n", 0,
+                        "f:2: [Sensors] has no key 'Denied', ignored; did you mean Deny?" },
         { "Uri=coap://a\n" SERVER, 1,
                         "f:1: the key stands above all sections, ignored; put it below [Agent] or "
                         "[Server NAME]" },
@@ -619,6 +625,31 @@ START_TEST(the_shipped_example_has_no_mistake)
 }
 END_TEST
 
+START_TEST(sensors_have_their_section)
+{
+        static const char text[] = "[Sensors]\nSampleInterval=2s\nAllow=lm75/* coretemp/temp1\n"
+                                   "Deny=*/in*;*/fan3\n";
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        g_autofree char *allow = g_strjoinv(" ", config->sensors.allow);
+        g_autofree char *deny = g_strjoinv(" ", config->sensors.deny);
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_uint_eq(config->sensors.sample_usec, 2 * LW_USEC_PER_SEC);
+        ck_assert_str_eq(allow, "lm75/* coretemp/temp1");
+        ck_assert_str_eq(deny, "*/in* */fan3");
+}
+END_TEST
+
+START_TEST(without_a_section_all_sensors_are_shown)
+{
+        g_autoptr(LwConfig) config = lw_config_parse("f", "", 0);
+
+        ck_assert_uint_eq(config->sensors.sample_usec, 10 * LW_USEC_PER_SEC);
+        ck_assert_ptr_null(config->sensors.allow[0]);
+        ck_assert_ptr_null(config->sensors.deny[0]);
+}
+END_TEST
+
 TCase *test_config(void)
 {
         TCase *tcase = tcase_create("config");
@@ -639,5 +670,7 @@ TCase *test_config(void)
                         G_N_ELEMENTS(endpoints));
         tcase_add_test(tcase, a_name_has_at_most_255_bytes);
         tcase_add_test(tcase, the_shipped_example_has_no_mistake);
+        tcase_add_test(tcase, sensors_have_their_section);
+        tcase_add_test(tcase, without_a_section_all_sensors_are_shown);
         return tcase;
 }

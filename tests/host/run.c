@@ -11,6 +11,7 @@ int main(void)
                 test_machine,
                 test_network,
                 test_os,
+                test_power,
                 test_zone,
                 test_zone_rule,
         };

@@ -8,5 +8,6 @@ TCase *test_addresses(void);
 TCase *test_machine(void);
 TCase *test_network(void);
 TCase *test_os(void);
+TCase *test_power(void);
 TCase *test_zone(void);
 TCase *test_zone_rule(void);

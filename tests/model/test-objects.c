@@ -29,6 +29,22 @@ static const struct {
         { 16, 1, 0, 4, true, false, "Portfolio" },
         { 19, 1, 0, 6, true, false, "BinaryAppDataContainer" },
         { 3303, 1, 1, 12, true, false, "Temperature" },
+        { 10241, 1, 0, 4, true, false, "HostDeviceInfo" },
+        { 3301, 1, 1, 12, true, false, "Illuminance" },
+        { 3304, 1, 1, 12, true, false, "Humidity" },
+        { 3313, 1, 1, 11, true, false, "Accelerometer" },
+        { 3314, 1, 1, 10, true, false, "Magnetometer" },
+        { 3315, 1, 1, 12, true, false, "Barometer" },
+        { 3316, 1, 1, 13, true, false, "Voltage" },
+        { 3317, 1, 1, 13, true, false, "Current" },
+        { 3318, 1, 1, 13, true, false, "Frequency" },
+        { 3325, 1, 1, 13, true, false, "Concentration" },
+        { 3326, 1, 1, 13, true, false, "Acidity" },
+        { 3327, 1, 1, 13, true, false, "Conductivity" },
+        { 3328, 1, 1, 13, true, false, "Power" },
+        { 3330, 1, 1, 13, true, false, "Distance" },
+        { 3334, 1, 1, 18, true, false, "Gyrometer" },
+        { 3346, 1, 1, 13, true, false, "Rate" },
 };
 
 static LwObjectDef *read_definition(const char *directory, const char *name)

@@ -14,15 +14,23 @@ struct LwBus {
         bool maker, serial; /* what hostnamed was asked for */
         LwHostname1Done asked;
         void *asker;
+        bool keeps_time;
+        GPtrArray *settings; /* of char: what timedated was asked for */
+        char *started;
 };
 
 LwBus *lw_fake_bus_new(void)
 {
-        return g_new0(LwBus, 1);
+        LwBus *self = g_new0(LwBus, 1);
+
+        self->settings = g_ptr_array_new_with_free_func(g_free);
+        return self;
 }
 
 void lw_fake_bus_free(LwBus *self)
 {
+        g_ptr_array_unref(self->settings);
+        g_free(self->started);
         g_free(self);
 }
 
@@ -99,4 +107,51 @@ unsigned lw_fake_bus_reboots(const LwBus *self)
 void lw_fake_bus_refuse(LwBus *self, bool refuses)
 {
         self->refuses = refuses;
+}
+
+/* --- timedated and systemd --- */
+
+static void finish_setting(LwBus *self, LwTimedate1Done done, void *user)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (self->keeps_time &&
+                        g_str_has_prefix(self->settings->pdata[self->settings->len - 1], "time"))
+                error = g_error_new(LW_ERROR, LW_STATUS_NOT_PERMITTED, "a time service keeps it");
+        done(user, error);
+}
+
+void lw_timedate1_set_time(LwBus *self, int64_t usec, LwTimedate1Done done, void *user)
+{
+        g_ptr_array_add(self->settings, g_strdup_printf("time %" G_GINT64_FORMAT, usec));
+        finish_setting(self, done, user);
+}
+
+void lw_timedate1_set_zone(LwBus *self, const char *zone, LwTimedate1Done done, void *user)
+{
+        g_ptr_array_add(self->settings, g_strdup_printf("zone %s", zone));
+        finish_setting(self, done, user);
+}
+
+char *lw_fake_bus_settings(const LwBus *self)
+{
+        g_ptr_array_add(self->settings, NULL);
+        return g_strjoinv("; ", (char **) self->settings->pdata);
+}
+
+void lw_fake_bus_keep_time(LwBus *self, bool keeps)
+{
+        self->keeps_time = keeps;
+}
+
+void lw_systemd1_start(LwBus *self, const char *unit, LwSystemd1Done done, void *user)
+{
+        g_free(self->started);
+        self->started = g_strdup(unit);
+        done(user, NULL);
+}
+
+const char *lw_fake_bus_started(const LwBus *self)
+{
+        return self->started;
 }

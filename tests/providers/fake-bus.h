@@ -7,6 +7,8 @@
 #include "bus/connection.h"
 #include "bus/hostname1.h"
 #include "bus/login1.h"
+#include "bus/systemd1.h"
+#include "bus/timedate1.h"
 
 /** A bus that is not there yet. */
 LwBus *lw_fake_bus_new(void);
@@ -24,3 +26,10 @@ void lw_fake_bus_answer(LwBus *self, const LwHostname1 *facts);
 /** How often logind was asked to reboot; it refuses when `refuses`. */
 unsigned lw_fake_bus_reboots(const LwBus *self);
 void lw_fake_bus_refuse(LwBus *self, bool refuses);
+
+/** What timedated was asked for, "zone Europe/Berlin; time 1000000"; once. Caller frees. */
+char *lw_fake_bus_settings(const LwBus *self);
+/** Whether a time service keeps the clock, so that timedated refuses to set it. */
+void lw_fake_bus_keep_time(LwBus *self, bool keeps);
+/** The unit that systemd was asked to start last; NULL: none. */
+const char *lw_fake_bus_started(const LwBus *self);

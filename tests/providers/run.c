@@ -8,6 +8,9 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_device,
+                test_device_clock,
+                test_device_power,
+                test_error_codes,
                 test_holdings,
                 test_remote_answer,
                 test_remote_cache,

@@ -5,6 +5,9 @@
 #include "lib/suite.h"
 
 TCase *test_device(void);
+TCase *test_device_clock(void);
+TCase *test_device_power(void);
+TCase *test_error_codes(void);
 TCase *test_holdings(void);
 TCase *test_remote_answer(void);
 TCase *test_remote_cache(void);

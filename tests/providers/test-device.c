@@ -34,7 +34,13 @@ static void put_system(void)
 
 static void build(const char *credentials)
 {
-        device = lw_device_object_new(world.tree, world.driver, files.fd, credentials);
+        LwDeviceSources sources = { .tree = world.tree,
+                .worker = world.worker,
+                .root_fd = files.fd,
+                .credentials = credentials,
+                .sample_usec = 10 * LW_USEC_PER_SEC };
+
+        device = lw_device_object_new(&sources);
         ck_assert(lw_device_object_add(device, NULL));
         lw_device_object_use_bus(device, bus);
 }
@@ -97,7 +103,8 @@ START_TEST(what_a_host_does_not_know_is_not_there)
         lw_world_expect(&world, LW_OPERATION_READ, "/3/0/2", NULL, LW_STATUS_NOT_FOUND, NULL);
         lw_world_expect(&world, LW_OPERATION_READ, "/3/0/9", NULL, LW_STATUS_NOT_FOUND, NULL);
         lw_world_expect(&world, LW_OPERATION_DISCOVER, "/3/0", NULL, LW_STATUS_CONTENT,
-                        "</3/0>,</3/0/4>,</3/0/11>;dim=1,</3/0/12>,</3/0/13>,</3/0/14>,</3/0/15>,"
+                        "</3/0>,</3/0/4>,</3/0/5>,</3/0/11>;dim=1,</3/0/12>,</3/0/13>,</3/0/14>,</"
+                        "3/0/15>,"
                         "</3/0/16>");
 }
 END_TEST
@@ -165,6 +172,50 @@ START_TEST(memory_is_looked_at_once_a_second)
 }
 END_TEST
 
+/* Memory that is left of 1000000 kB, one after the other, and the error code. */
+START_TEST(memory_that_runs_out_is_an_error)
+{
+        static const struct {
+                const char *available, *code;
+        } steps[] = { { "100000", "0" }, { "31000", "0" }, { "29000", "5" }, { "40000", "5" },
+                { "51000", "0" }, { "40000", "0" } };
+        LwNow now = lw_driver_now(world.driver);
+
+        put_system();
+        build(NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+                g_autofree char *meminfo = g_strdup_printf(
+                                "MemTotal: 1000000 kB\nMemAvailable: %s kB\n", steps[i].available);
+
+                lw_test_files_put(&files, "proc/meminfo", meminfo);
+                now.boot += LW_USEC_PER_SEC;
+                read_at(now, "/3/0/11", steps[i].code);
+        }
+        ck_assert_ptr_nonnull(strstr(world.changes->str, "/3/0/11 "));
+}
+END_TEST
+
+/* Services provide Host Device Info; here somebody puts it on the tree. */
+START_TEST(external_devices_are_linked)
+{
+        static const LwProviderOps nothing = { .read = NULL };
+        LwProvider provider = { &nothing };
+        uint16_t resource = 5905;
+
+        build(NULL);
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/22", NULL, LW_STATUS_NOT_FOUND, NULL);
+        for (uint16_t i = 4; i <= 7; i += 3)
+                ck_assert(lw_tree_add_layer(world.tree, &LW_PATH_INSTANCE(10241, i), &provider,
+                                LW_RANK_PLUGIN, &resource, 1, NULL));
+        lw_world_turn(&world);
+        expect("/3/0/22", "/3/0/22/4=10241:4 /3/0/22/7=10241:7");
+        expect("/3/0/22/7", "/3/0/22/7=10241:7");
+        lw_tree_remove_provider(world.tree, &provider);
+        lw_world_turn(&world);
+        lw_world_expect(&world, LW_OPERATION_READ, "/3/0/22", NULL, LW_STATUS_NOT_FOUND, NULL);
+}
+END_TEST
+
 START_TEST(elements_of_the_error_code)
 {
         build(NULL);
@@ -176,21 +227,12 @@ START_TEST(elements_of_the_error_code)
 }
 END_TEST
 
-static const struct {
-        const char *path, *values;
-} writes[] = {
-        { "/3/0/0", "/3/0/0=x" },
-        { "/3/0/13", "/3/0/13=1700000000" },
-        { "/3/0/14", "/3/0/14=+02:00" },
-        { "/3/0/15", "/3/0/15=Europe/Berlin" },
-};
-
-START_TEST(nothing_is_written)
+START_TEST(facts_are_not_written)
 {
-        build(NULL);
         put_machine();
-        lw_world_expect(&world, LW_OPERATION_WRITE, writes[_i].path, writes[_i].values,
-                        _i == 0 ? LW_STATUS_NOT_FOUND : LW_STATUS_NOT_PERMITTED, NULL);
+        build(NULL);
+        lw_world_expect(&world, LW_OPERATION_WRITE, "/3/0/0", "/3/0/0=x", LW_STATUS_NOT_PERMITTED,
+                        NULL);
 }
 END_TEST
 
@@ -236,6 +278,19 @@ START_TEST(without_a_bus_there_is_no_reboot)
                         "there is no system bus to ask systemd-logind for a reboot");
         lw_world_turn(&world);
         ck_assert_uint_eq(lw_fake_bus_reboots(bus), 0);
+}
+END_TEST
+
+START_TEST(a_factory_reset_is_a_unit)
+{
+        build(NULL);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/5", NULL, LW_STATUS_UNAVAILABLE,
+                        "there is no system bus to ask systemd for a factory reset");
+        lw_fake_bus_connect(bus, true);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/5", NULL, LW_STATUS_CHANGED, NULL);
+        ck_assert_ptr_null(lw_fake_bus_started(bus));
+        lw_world_turn(&world);
+        ck_assert_str_eq(lw_fake_bus_started(bus), "lwm2md-factory-reset.service");
 }
 END_TEST
 
@@ -293,12 +348,15 @@ TCase *test_device(void)
         tcase_add_test(tcase, what_a_host_does_not_know_is_not_there);
         tcase_add_test(tcase, the_time_is_the_time_of_the_request);
         tcase_add_test(tcase, memory_is_looked_at_once_a_second);
+        tcase_add_test(tcase, memory_that_runs_out_is_an_error);
+        tcase_add_test(tcase, external_devices_are_linked);
         tcase_add_test(tcase, elements_of_the_error_code);
-        tcase_add_loop_test(tcase, nothing_is_written, 0, G_N_ELEMENTS(writes));
+        tcase_add_test(tcase, facts_are_not_written);
         tcase_add_test(tcase, the_instance_is_neither_created_nor_deleted);
         tcase_add_test(tcase, a_reboot_is_answered_first);
         tcase_add_test(tcase, a_reboot_that_is_refused_can_be_asked_for_again);
         tcase_add_test(tcase, without_a_bus_there_is_no_reboot);
+        tcase_add_test(tcase, a_factory_reset_is_a_unit);
         tcase_add_test(tcase, hostnamed_fills_what_is_missing);
         tcase_add_test(tcase, hostnamed_is_not_asked_for_a_serial_number_that_is_known);
         tcase_add_test(tcase, hostnamed_may_know_nothing);

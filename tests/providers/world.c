@@ -55,6 +55,7 @@ static const LwTreeListener listener = {
 void lw_world_make(LwWorld *self)
 {
         self->driver = lw_driver_new();
+        self->worker = lw_worker_new(self->driver);
         self->registry = lw_registry_new(load, NULL);
         self->tree = lw_tree_new(self->registry);
         self->changes = g_string_new(NULL);
@@ -65,6 +66,7 @@ void lw_world_clear(LwWorld *self)
 {
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
+        lw_worker_free(self->worker);
         lw_driver_free(self->driver);
         g_string_free(self->changes, true);
 }
@@ -173,4 +175,9 @@ void lw_world_expect(LwWorld *self, LwOperation operation, const char *path, con
 void lw_world_turn(LwWorld *self)
 {
         ck_assert_int_ge(sd_event_run(lw_driver_event(self->driver), 0), 0);
+}
+
+void lw_world_work(LwWorld *self)
+{
+        lw_worker_drain(self->worker, 10 * LW_USEC_PER_SEC);
 }

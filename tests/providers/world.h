@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "io/driver.h"
+#include "io/worker.h"
 #include "model/registry.h"
 #include "tree/dispatch.h"
 #include "tree/tree.h"
@@ -21,6 +22,7 @@
 /** LwWorld: what a provider lives in. */
 typedef struct LwWorld {
         LwDriver *driver;
+        LwWorker *worker;
         LwRegistry *registry;
         LwTree *tree;
         GString *changes; /* what the tree told: "/3/0 /3/0/2 " */
@@ -60,3 +62,5 @@ void lw_world_print(const LwValues *values, GString *text);
 void lw_world_on_answer(void *user, LwResponse *response);
 /** Turns the loop once, without waiting. */
 void lw_world_turn(LwWorld *self);
+/** Runs what the worker has, and delivers it. */
+void lw_world_work(LwWorld *self);

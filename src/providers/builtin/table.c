@@ -10,6 +10,7 @@ struct LwTable {
         const LwTableRow *rows;
         size_t count;
         const LwTableWriter *writer;
+        LwTableObserve observe; /* NULL: nobody wants to know */
         void *context;
 };
 
@@ -29,6 +30,9 @@ static void write_rows(LwProvider *provider, const LwPath *target, bool replace,
 static void execute_row(
                 LwProvider *provider, const LwPath *path, const char *arguments, LwCall *call);
 
+static void observe_rows(LwProvider *provider, const LwPath *added, size_t added_count,
+                const LwPath *dropped, size_t dropped_count);
+
 static const LwProviderOps table_ops = {
         .read = read_rows,
         .prepare = prepare_rows,
@@ -36,12 +40,24 @@ static const LwProviderOps table_ops = {
         .execute = execute_row,
 };
 
+static const LwProviderOps watching_ops = {
+        .read = read_rows,
+        .prepare = prepare_rows,
+        .write = write_rows,
+        .execute = execute_row,
+        .observe = observe_rows,
+};
+
 LwTable *lw_table_new(
                 const LwTableRow *rows, size_t count, const LwTableWriter *writer, void *context)
 {
         LwTable *self = g_new(LwTable, 1);
 
-        *self = (LwTable){ { &table_ops }, rows, count, writer, context };
+        *self = (LwTable){ .provider = { &table_ops },
+                .rows = rows,
+                .count = count,
+                .writer = writer,
+                .context = context };
         return self;
 }
 
@@ -217,4 +233,18 @@ static void execute_row(
                 return;
         }
         row->execute(self->context, path, arguments, call);
+}
+
+static void observe_rows(LwProvider *provider, const LwPath *added, size_t added_count,
+                const LwPath *dropped, size_t dropped_count)
+{
+        LwTable *self = (LwTable *) provider;
+
+        self->observe(self->context, added, added_count, dropped, dropped_count);
+}
+
+void lw_table_watch(LwTable *self, LwTableObserve observe)
+{
+        self->observe = observe;
+        self->provider.ops = &watching_ops;
 }

@@ -71,5 +71,11 @@ void lw_table_free(LwTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTable, lw_table_free)
 
 LwProvider *lw_table_provider(LwTable *self);
+/** Resources, each with its path, that are observed from now on, and those that are no longer: as
+ * LwProviderOps.observe. */
+typedef void (*LwTableObserve)(void *context, const LwPath *added, size_t added_count,
+                const LwPath *dropped, size_t dropped_count);
+/** Wants to know what is observed; before its layers are put on a tree. */
+void lw_table_watch(LwTable *self, LwTableObserve observe);
 /** The row of a resource, or NULL. */
 const LwTableRow *lw_table_row(const LwTableRow *rows, size_t count, uint16_t id);
