@@ -108,6 +108,22 @@ void lw_daemon_load_providers(LwDaemon *self)
         lw_registrar_load(self->registrar, directories);
 }
 
+static void build_host_objects(LwDaemon *self)
+{
+        LwHostParts parts = {
+                .driver = self->driver,
+                .worker = self->worker,
+                .state = self->state,
+                .client = self->client,
+                .config = self->config,
+                .root_fd = self->root,
+                .moved = lw_daemon_on_network_changed,
+                .user = self,
+        };
+
+        self->host = lw_host_objects_new(&parts);
+}
+
 static void build_faces(LwDaemon *self)
 {
         int r;
@@ -120,12 +136,7 @@ static void build_faces(LwDaemon *self)
         lw_daemon_load_providers(self);
         lw_bus_add_user(self->bus, &lw_registrar_bus_user, self->registrar);
         lw_device_object_use_bus(self->device, self->bus);
-        r = lw_network_new(self->driver, lw_daemon_on_network_changed, self, &self->network);
-        if (r < 0)
-                lw_log(G_LOG_LEVEL_WARNING,
-                                "addresses of this host cannot be watched (%s); a change is "
-                                "noticed when a server falls silent",
-                                g_strerror(-r));
+        lw_host_objects_use_bus(self->host, self->bus);
         r = lw_driver_watch_clock(self->driver, lw_daemon_on_clock_stepped, self);
         if (r < 0)
                 lw_log(G_LOG_LEVEL_WARNING, "the clock cannot be watched: %s", g_strerror(-r));
@@ -151,6 +162,7 @@ LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **err
                         !lw_daemon_watch_signals(self, error))
                 return NULL;
         build_stored(self);
+        build_host_objects(self);
         build_faces(self);
         lw_driver_add(self->driver, &lw_daemon_driver_client, self);
         return g_steal_pointer(&self);
@@ -171,6 +183,7 @@ int lw_daemon_run(LwDaemon *self)
         status = lw_driver_run(self->driver);
         lw_counter_store_save(self->counters, self->client, lw_driver_now(self->driver));
         lw_session_store_flush(self->sessions);
+        lw_host_objects_flush(self->host);
         lw_worker_drain(self->worker, DRAIN_USEC);
         lw_log(G_LOG_LEVEL_MESSAGE, "lwm2md ends");
         return status;
@@ -183,11 +196,11 @@ void lw_daemon_free(LwDaemon *self)
                 return;
         if (self->client)
                 lw_driver_remove(self->driver, &lw_daemon_driver_client, self);
-        lw_network_free(self->network);
         lw_bus_free(self->bus);
         lw_registrar_free(self->registrar);
         lw_manager_free(self->manager);
         g_clear_pointer(&self->stored, g_ptr_array_unref);
+        lw_host_objects_free(self->host);
         lw_device_object_free(self->device);
         lw_server_object_free(self->server);
         lw_security_object_free(self->security);

@@ -32,6 +32,8 @@ static void on_changed(void *user, LwServer *server)
 {
         LwDaemon *self = user;
 
+        if (self->host)
+                lw_host_objects_refresh(self->host);
         if (server)
                 lw_journal_server(self->journal, server, now_of(self));
         tell_status(self);

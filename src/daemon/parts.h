@@ -7,9 +7,9 @@
 #include "control/manager.h"
 #include "daemon/daemon.h"
 #include "daemon/definitions.h"
+#include "daemon/host-objects.h"
 #include "daemon/journal.h"
 #include "daemon/servers.h"
-#include "host/network.h"
 #include "io/driver.h"
 #include "io/state.h"
 #include "io/worker.h"
@@ -45,7 +45,7 @@ struct LwDaemon {
         LwBus *bus;
         LwManager *manager;
         LwRegistrar *registrar;
-        LwNetwork *network;
+        LwHostObjects *host;
         LwJournal *journal;
         LwSecurityObject *security;
         LwServerObject *server;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <libmnl/libmnl.h>
+#include "host/netlink.h"
 
 /* A kernel has some thousands at the very most; what comes above is not counted. */
 #define ADDRESSES_MAX 16384
@@ -21,7 +21,6 @@ typedef struct Address {
 
 struct LwAddresses {
         GHashTable *known; /* of Address, as a set */
-        bool complete;
 };
 
 static guint address_hash(gconstpointer key)
@@ -63,12 +62,6 @@ size_t lw_addresses_count(const LwAddresses *self)
 void lw_addresses_reset(LwAddresses *self)
 {
         g_hash_table_remove_all(self->known);
-        self->complete = false;
-}
-
-bool lw_addresses_is_complete(const LwAddresses *self)
-{
-        return self->complete;
 }
 
 /* The attribute of a type behind a header of `offset` bytes, or NULL. */
@@ -135,23 +128,13 @@ static bool is_default_route(const struct nlmsghdr *message)
                !(header->rtm_flags & RTM_F_CLONED);
 }
 
-/*
- * Whether a whole message stands there. libmnl takes lengths from 2 GiB on for negative and so for
- * short, and reads behind the end of a message that is not padded; the kernel sends neither.
- */
-static bool is_message(const struct nlmsghdr *message, int left)
-{
-        return left >= (int) sizeof(*message) && message->nlmsg_len <= (uint32_t) left &&
-               message->nlmsg_len % MNL_ALIGNTO == 0 && mnl_nlmsg_ok(message, left);
-}
-
 bool lw_addresses_take(LwAddresses *self, const void *data, size_t length)
 {
-        const struct nlmsghdr *message = data;
-        int left = length > INT32_MAX ? INT32_MAX : (int) length;
+        LwNetlink messages = lw_netlink(data, length);
+        const struct nlmsghdr *message;
         bool changed = false;
 
-        for (; is_message(message, left); message = mnl_nlmsg_next(message, &left)) {
+        while ((message = lw_netlink_next(&messages)) != NULL) {
                 switch (message->nlmsg_type) {
                 case RTM_NEWADDR:
                 case RTM_DELADDR:
@@ -160,10 +143,6 @@ bool lw_addresses_take(LwAddresses *self, const void *data, size_t length)
                 case RTM_NEWROUTE:
                 case RTM_DELROUTE:
                         changed = is_default_route(message) || changed;
-                        break;
-                case NLMSG_DONE:
-                case NLMSG_ERROR: /* of our one request: there is no list */
-                        self->complete = true;
                         break;
                 }
         }

@@ -26,8 +26,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwAddresses, lw_addresses_free)
  * went, or a default route did.
  */
 bool lw_addresses_take(LwAddresses *self, const void *data, size_t length);
-/** Whether the list that the kernel was asked for has ended: from now on there are changes. */
-bool lw_addresses_is_complete(const LwAddresses *self);
 size_t lw_addresses_count(const LwAddresses *self);
 /** Forgets all, before the kernel is asked for all of them again. */
 void lw_addresses_reset(LwAddresses *self);

@@ -76,6 +76,11 @@
 #define LW_TLS_SESSION_MAX 32768     /* bytes: a session of DTLS or TLS that can be resumed */
 
 /* Host, bus and files */
+#define LW_HOST_LINKS_MAX 1024          /* network links that are known */
+#define LW_HOST_ADDRESSES_MAX 4096      /* addresses of theirs */
+#define LW_HOST_ROUTES_MAX 256          /* default routes */
+#define LW_MODEMS_MAX 16                /* modems */
+#define LW_HOST_WLANS_MAX 64            /* WLAN stations */
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */
 #define LW_CONFIG_MAX 262144            /* bytes: one configuration file */
 #define LW_STATE_MAX 16777216           /* bytes: one state document */

@@ -9,12 +9,13 @@ TCase *test_call(void);
 TCase *test_caller(void);
 TCase *test_connection(void);
 TCase *test_error(void);
+TCase *test_modem(void);
 TCase *test_variant(void);
 
 int main(void)
 {
         static const LwTestCase cases[] = { test_error, test_variant, test_caller, test_authorize,
-                test_connection, test_call };
+                test_connection, test_call, test_modem };
 
         return lw_suite_run("bus", cases, G_N_ELEMENTS(cases));
 }

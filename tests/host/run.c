@@ -8,10 +8,14 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_addresses,
+                test_bearer,
                 test_machine,
                 test_network,
+                test_nl80211,
                 test_os,
                 test_power,
+                test_rtnetlink,
+                test_survey,
                 test_zone,
                 test_zone_rule,
         };

@@ -130,20 +130,6 @@ START_TEST(default_routes_are_news)
 }
 END_TEST
 
-START_TEST(the_list_ends_by_its_last_message)
-{
-        static const uint16_t ends[] = { NLMSG_DONE, NLMSG_ERROR };
-        g_autoptr(LwAddresses) addresses = lw_addresses_new();
-        struct nlmsghdr message = { sizeof(message), ends[_i], 0, 0, 0 };
-
-        ck_assert(!lw_addresses_is_complete(addresses));
-        ck_assert(!lw_addresses_take(addresses, &message, sizeof(message)));
-        ck_assert(lw_addresses_is_complete(addresses));
-        lw_addresses_reset(addresses);
-        ck_assert(!lw_addresses_is_complete(addresses));
-}
-END_TEST
-
 START_TEST(a_length_beyond_all_bounds_is_none)
 {
         g_autoptr(LwAddresses) addresses = lw_addresses_new();
@@ -181,7 +167,6 @@ TCase *test_addresses(void)
         tcase_add_test(tcase, only_changes_are_news);
         tcase_add_test(tcase, messages_of_one_read_are_all_taken);
         tcase_add_loop_test(tcase, default_routes_are_news, 0, G_N_ELEMENTS(routes));
-        tcase_add_loop_test(tcase, the_list_ends_by_its_last_message, 0, 2);
         tcase_add_test(tcase, a_length_beyond_all_bounds_is_none);
         tcase_add_test(tcase, a_cut_message_tells_nothing);
         return tcase;

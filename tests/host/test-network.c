@@ -32,6 +32,8 @@ static void count(void *user)
         (*calls)++;
 }
 
+static const LwNetworkEvents events = { .changed = count };
+
 /* Turns the loop for so long. */
 static void turn(LwDriver *driver, LwUsec usec)
 {
@@ -51,7 +53,7 @@ START_TEST(what_changes_together_is_told_once)
                 return; /* a kernel or a container that does not allow it */
         driver = lw_driver_new();
         set_address("192.0.2.1");
-        ck_assert_int_eq(lw_network_new(driver, count, &calls, &network), 0);
+        ck_assert_int_eq(lw_network_new(driver, &events, &calls, &network), 0);
         turn(driver, 100 * LW_USEC_PER_MSEC);
         ck_assert_uint_eq(calls, 0); /* what is there is no change */
         set_address("192.0.2.2");

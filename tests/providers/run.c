@@ -7,6 +7,9 @@
 int main(void)
 {
         static const LwTestCase cases[] = {
+                test_cellular,
+                test_collection,
+                test_connectivity,
                 test_device,
                 test_device_clock,
                 test_device_power,
@@ -27,8 +30,10 @@ int main(void)
                 test_rows,
                 test_security,
                 test_server,
+                test_statistics,
                 test_stored,
                 test_table,
+                test_utilization,
         };
 
         return lw_suite_run("providers", cases, G_N_ELEMENTS(cases));

@@ -4,6 +4,9 @@
 
 #include "lib/suite.h"
 
+TCase *test_cellular(void);
+TCase *test_collection(void);
+TCase *test_connectivity(void);
 TCase *test_device(void);
 TCase *test_device_clock(void);
 TCase *test_device_power(void);
@@ -24,5 +27,7 @@ TCase *test_remote_sleep(void);
 TCase *test_rows(void);
 TCase *test_security(void);
 TCase *test_server(void);
+TCase *test_statistics(void);
 TCase *test_stored(void);
 TCase *test_table(void);
+TCase *test_utilization(void);

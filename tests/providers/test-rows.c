@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rows of the built-in objects, held against the definitions of their objects. */
+#include "providers/builtin/connectivity.h"
 #include "providers/builtin/device.h"
 #include "providers/builtin/server.h"
+#include "providers/builtin/statistics.h"
 #include "providers/suite.h"
 #include "providers/world.h"
 
@@ -11,6 +13,8 @@ static const struct {
 } objects[] = {
         { 1, lw_server_object_rows },
         { 3, lw_device_object_rows },
+        { 4, lw_connectivity_object_rows },
+        { 7, lw_statistics_object_rows },
 };
 
 START_TEST(rows_do_what_the_definition_allows)
