@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""CoAP over UDP as RFC 7252, 7641 and 7959 have it, for a peer that shares no code with the product."""
+"""CoAP over UDP and TCP as RFC 7252, 7641, 7959 and 8323 have it, for a peer that shares no code with the product."""
 
 import os
 import random
@@ -16,6 +16,9 @@ URI_PATH, CONTENT_FORMAT, MAX_AGE, URI_QUERY, ACCEPT = 11, 12, 14, 15, 17
 BLOCK2, BLOCK1, SIZE2, SIZE1 = 23, 27, 28, 60
 
 TEXT, LINK, OPAQUE, CBOR, SENML_JSON, SENML_CBOR, TLV = 0, 40, 42, 60, 110, 112, 11542
+CSM, PING, PONG, RELEASE, ABORT = 0xe1, 0xe2, 0xe3, 0xe4, 0xe5
+MAX_MESSAGE_SIZE, BLOCKWISE, CUSTODY = 2, 4, 2
+
 ETCH_JSON, ETCH_CBOR, JSON, LWM2M_CBOR = 320, 322, 11543, 11544
 
 
@@ -80,7 +83,17 @@ class Message:
 
     def encode(self):
         head = bytes([1 << 6 | self.type << 4 | len(self.token), self.code])
-        out = bytearray(head + self.mid.to_bytes(2, "big") + self.token)
+        return head + self.mid.to_bytes(2, "big") + self.token + self.encode_rest()
+
+    def encode_stream(self):
+        """For a byte stream: length and token length, code, token."""
+        rest = self.encode_rest()
+        length, more = stream_length(len(rest))
+        return bytes([length << 4 | len(self.token)]) + more + bytes([self.code]) + self.token + rest
+
+    def encode_rest(self):
+        """Options and payload."""
+        out = bytearray()
         before = 0
         for number, value in sorted(self.options, key=lambda option: option[0]):
             delta, delta_more = nibble(number - before)
@@ -96,7 +109,26 @@ class Message:
         if len(data) < 4 or data[0] >> 6 != 1 or data[0] & 15 > 8 or len(data) < 4 + (data[0] & 15):
             raise Malformed(data.hex())
         self = cls(data[0] >> 4 & 3, data[1], int.from_bytes(data[2:4], "big"), data[4:4 + (data[0] & 15)])
-        at, number = 4 + (data[0] & 15), 0
+        return self.decode_rest(data, 4 + (data[0] & 15))
+
+    @classmethod
+    def decode_stream(cls, data):
+        """(message, its bytes) from the begin of a stream; None when it is not whole yet."""
+        if not data:
+            return None
+        bits, tokens = data[0] >> 4, data[0] & 15
+        width, base = {13: (1, 13), 14: (2, 269), 15: (4, 65805)}.get(bits, (0, bits))
+        length = int.from_bytes(data[1:1 + width], "big") + base
+        head = 1 + width + 1 + tokens
+        if len(data) < head + length or len(data) < 1 + width:
+            return None
+        if tokens > 8:
+            raise Malformed(data.hex())
+        self = cls(CON, data[1 + width], 0, data[2 + width:head])
+        return self.decode_rest(data[:head + length], head), head + length
+
+    def decode_rest(self, data, at):
+        number = 0
         while at < len(data) and data[at] != 0xff:
             first, at = data[at], at + 1
             delta, at = extended(data, at, first >> 4)
@@ -120,6 +152,17 @@ def nibble(number):
     if number < 269:
         return 13, bytes([number - 13])
     return 14, (number - 269).to_bytes(2, "big")
+
+
+def stream_length(number):
+    """The nibble of a message's length on a stream, and the bytes that follow it."""
+    if number < 13:
+        return number, b""
+    if number < 269:
+        return 13, bytes([number - 13])
+    if number < 65805:
+        return 14, (number - 269).to_bytes(2, "big")
+    return 15, (number - 65805).to_bytes(4, "big")
 
 
 def extended(data, at, bits):
@@ -271,3 +314,100 @@ class Endpoint:
         """One request by method and path."""
         message = Message(type, method, options=path_options(path) + list(options), payload=payload)
         return self.exchange(message, address, seconds)
+
+
+class Closed(Exception):
+    """The other side ended the connection."""
+
+
+class Stream:
+    """
+    One TCP connection that speaks CoAP: tells its capabilities at once, answers Ping, and requests by `serve`; keeps
+    all that came in `log`. Nothing happens in the background.
+    """
+
+    def __init__(self, connection, greet=True, size=1152):
+        self.socket = connection
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+        self.data = b""
+        self.log = []
+        self.closed = False
+        self.serve = lambda message: Message(code=code("4.04"))
+        if greet:
+            self.send(Message(code=CSM, options=[(MAX_MESSAGE_SIZE, uint(size)), (BLOCKWISE, b"")]))
+
+    @classmethod
+    def connect(cls, address, **keywords):
+        return cls(socket.create_connection(address, 10), **keywords)
+
+    def close(self):
+        self.socket.close()
+
+    def send(self, message, pieces=None):
+        """A message or bytes, at once or in pieces of so many bytes."""
+        data = message if isinstance(message, bytes) else message.encode_stream()
+        self.socket.settimeout(20)
+        for at in range(0, len(data), pieces or len(data) or 1):
+            self.socket.sendall(data[at:at + (pieces or len(data))])
+            if pieces:
+                time.sleep(0.002)
+        self.socket.setblocking(False)
+
+    def pump(self, seconds):
+        """Takes one message; None when there is none in time."""
+        deadline = time.monotonic() + max(0, seconds)
+        while True:
+            whole = Message.decode_stream(self.data)
+            if whole:
+                break
+            readable, _, _ = select.select([self.socket], [], [], max(0, deadline - time.monotonic()))
+            if not readable:
+                return None
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionError:
+                more = b""
+            if not more:
+                self.closed = True
+                raise Closed()
+            self.data += more
+        message, length = whole
+        self.data = self.data[length:]
+        self.log.append(message)
+        if message.code == PING:
+            self.send(Message(code=PONG, token=message.token))
+        elif message.is_request():
+            reply = self.serve(message)
+            if reply is not None:
+                reply.token = message.token
+                self.send(reply)
+        return message
+
+    def wait(self, wanted, seconds=30, what="a message"):
+        """The first message from now on for which `wanted(message)` is true."""
+        deadline = time.monotonic() + seconds
+        while True:
+            message = self.pump(deadline - time.monotonic())
+            if message is not None and wanted(message):
+                return message
+            if time.monotonic() >= deadline:
+                raise Timeout("%s did not come within %d s" % (what, seconds))
+
+    def wait_end(self, seconds=30):
+        """What came before the other side ended the connection."""
+        start, deadline = len(self.log), time.monotonic() + seconds
+        try:
+            while time.monotonic() < deadline:
+                self.pump(deadline - time.monotonic())
+        except Closed:
+            return self.log[start:]
+        raise Timeout("the connection did not end within %d s" % seconds)
+
+    def request(self, method, path, payload=b"", options=(), seconds=30, pieces=None):
+        """One request by method and path, and its answer."""
+        message = Message(CON, method, token=os.urandom(4), options=path_options(path) + list(options),
+                          payload=payload)
+        self.send(message, pieces)
+        return self.wait(lambda answer: answer.token == message.token and not answer.is_request(), seconds,
+                         "the answer to %r" % message)

@@ -154,7 +154,7 @@ def test_beside(server, service):
             if transfer.more:
                 transfer.step()
         if rounds % 50 == 10:
-            same(server.ask(coap.GET, "/3/0/16").payload, b"U", "a Read of one resource between blocks")
+            same(server.ask(coap.GET, "/3/0/16").payload, b"UT", "a Read of one resource between blocks")
             same(get(server, "/3303/7/5701", coap.TEXT).payload, b"Cel", "one of the same object")
             same(server.ask(coap.POST, "/1/0", body, [(coap.CONTENT_FORMAT, coap.uint(coap.TLV))]).status, "2.04",
                  "a Write")

@@ -45,7 +45,7 @@ def test_answer(server):
             same((got[0], got[2], len(answer.payload) <= size), (number, size, True), "it is that block")
             body += answer.payload
             etags.add(answer.first(coap.ETAG))
-            same(server.ask(coap.GET, "/3/0/16").payload, b"U", "a request between blocks is served")
+            same(server.ask(coap.GET, "/3/0/16").payload, b"UT", "a request between blocks is served")
             if not got[1]:
                 break
             same(len(answer.payload), size, "which is full")
@@ -83,7 +83,7 @@ def test_body(server):
         same(answer.status, "2.04" if last else "2.31", "block %d of %d" % (number + 1, count))
         same(answer.block(coap.BLOCK1)[0], number, "is acknowledged by number")
         if not last:
-            same(server.ask(coap.GET, "/3/0/16").payload, b"U", "a request between blocks is served")
+            same(server.ask(coap.GET, "/3/0/16").payload, b"UT", "a request between blocks is served")
             check(lifetime(server) != 80000, "and nothing is written yet")
     same(lifetime(server), 80000, "it is written whole")
 
@@ -118,7 +118,7 @@ def test_too_large(server):
             break
     same(answer.status, "4.13", "a body that is too large")
     check(number <= 64, "is refused at the limit, at block %d" % number)
-    same(server.ask(coap.GET, "/3/0/16").payload, b"U", "the agent goes on")
+    same(server.ask(coap.GET, "/3/0/16").payload, b"UT", "the agent goes on")
 
 
 def test_bad_options(server):

@@ -71,7 +71,7 @@ def test_nothing(bench):
     agent.wait_state("unconfigured")
     check(True, "without a server the state is unconfigured")
     values, = agent.call("Read", "s", "/3/0/16")
-    same(values, {"/3/0/16": "U"}, "and the host is read over the bus")
+    same(values, {"/3/0/16": "UT"}, "and the host is read over the bus")
     agent.stop()
     same(agent.wait_end(), 0, "it ends with 0")
     agent = bench.agent_with("", name="empty")

@@ -144,7 +144,7 @@ def test_agent(bench):
     agent = bench.agent(server.uri, server="Lifetime=86400")
     server.wait_registration()
     flood(agent, COUNT, seeds(), lambda data: server.send(data, server.client), server, lambda: server.ask(
-        coap.GET, "/3/0/16", options=[(coap.ACCEPT, b"")], seconds=10).payload == b"U")
+        coap.GET, "/3/0/16", options=[(coap.ACCEPT, b"")], seconds=10).payload == b"UT")
     print("it registered %d times" % len(server.registrations))
     with server.background():
         agent.stop(60)

@@ -148,7 +148,7 @@ def test_counters(bench):
         same_numbers(agent, numbers(server.socket), "what the server counted, the agent did")
         same(counters(agent)["month_bytes_sent"], server.socket.received[1], "all of it in this month")
         same(counters(agent)["last_month_bytes_sent"], 0, "nothing in the last one")
-        same(agent.call("Read", "s", "/3/0/16"), [{"/3/0/16": "U"}], "a Read of this host")
+        same(agent.call("Read", "s", "/3/0/16"), [{"/3/0/16": "UT"}], "a Read of this host")
         same_numbers(agent, numbers(server.socket), "is not counted")
         agent.stop()
     document = agent.state / "counters"

@@ -136,7 +136,7 @@ def test_time(bench):
     count = len(service.reads)
     server.send(message, server.client)
     other = server.ask(coap.GET, "/3/0/16")
-    same(other.payload, b"U", "who asks others does not wait")
+    same(other.payload, b"UT", "who asks others does not wait")
     wait_until(lambda: len(service.reads) > count, "the question")
     begin = time.monotonic()
     service.close()

@@ -23,7 +23,7 @@ def test_restarted(bench, server, agent):
     agent.call("Update")
     again.wait_client(60)
     check(True, "it registers with the server that was restarted")
-    same(again.read("/3/0/16"), ["2.05 Content", {"/3/0/16": "U"}], "and is read there")
+    same(again.read("/3/0/16"), ["2.05 Content", {"/3/0/16": "UT"}], "and is read there")
     return again
 
 

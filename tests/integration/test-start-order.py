@@ -90,7 +90,7 @@ def test_bus_later(bench):
     agent = bench.agent(server.uri, name="busless")
     server.wait_registration()
     check(True, "without a bus it registers")
-    same(server.ask(coap.GET, "/3/0/16").payload, b"U", "and answers")
+    same(server.ask(coap.GET, "/3/0/16").payload, b"UT", "and answers")
     bench.start_bus()
     bench.wait_name(AGENT, 60)
     with server.background():

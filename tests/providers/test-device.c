@@ -91,7 +91,7 @@ START_TEST(a_host_with_all_facts)
         build(credentials);
         expect_without_time("/3/0/0=Dell Inc. /3/0/1=Edge Gateway 3001 /3/0/2=8VXK2S2 "
                             "/3/0/3=Debian GNU/Linux 12 (bookworm) /3/0/10=1024000 /3/0/11/0=0 "
-                            "/3/0/14=+00:00 /3/0/15=UTC /3/0/16=U /3/0/17=IoT gateway /3/0/18=A03 "
+                            "/3/0/14=+00:00 /3/0/15=UTC /3/0/16=UT /3/0/17=IoT gateway /3/0/18=A03 "
                             "/3/0/19=debian 12.11, Linux 6.1.0-37-amd64 /3/0/21=4096000");
 }
 END_TEST
@@ -99,7 +99,7 @@ END_TEST
 START_TEST(what_a_host_does_not_know_is_not_there)
 {
         build(NULL);
-        expect_without_time("/3/0/11/0=0 /3/0/14=+00:00 /3/0/15=UTC /3/0/16=U");
+        expect_without_time("/3/0/11/0=0 /3/0/14=+00:00 /3/0/15=UTC /3/0/16=UT");
         lw_world_expect(&world, LW_OPERATION_READ, "/3/0/2", NULL, LW_STATUS_NOT_FOUND, NULL);
         lw_world_expect(&world, LW_OPERATION_READ, "/3/0/9", NULL, LW_STATUS_NOT_FOUND, NULL);
         lw_world_expect(&world, LW_OPERATION_DISCOVER, "/3/0", NULL, LW_STATUS_CONTENT,

@@ -365,7 +365,7 @@ static void read_facts(LwDeviceObject *self, const char *credentials)
         self->facts[DEVICE_TYPE] = g_steal_pointer(&machine.kind);
         self->facts[FIRMWARE_VERSION] = lw_os_firmware(&os);
         self->facts[SOFTWARE_VERSION] = lw_os_software(&os);
-        self->facts[BINDINGS] = g_strdup("U");
+        self->facts[BINDINGS] = g_strdup("UT");
 }
 
 /* --- what changes --- */

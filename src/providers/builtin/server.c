@@ -10,9 +10,6 @@
 
 #define OBJECT 1
 
-/* The transports that we have, for the argument of resource 8. */
-#define TRANSPORTS "U"
-
 /* A Write: the draft of it, then one that waits to be saved. */
 typedef struct Change {
         LwServerSettings settings; /* the new ones; once they are in the account, the old ones.
@@ -213,13 +210,13 @@ static void execute_disable(void *context, const LwPath *path, const char *argum
 static void execute_update(void *context, const LwPath *path, const char *arguments, LwCall *call)
 {
         g_autofree char *transport = lw_arguments_get(arguments, 0);
+        const LwAccount *account = account_of(context, path->ids[1]);
+        const char *letter = account && lw_scheme_is_stream(account->peer.uri.scheme) ? "T" : "U";
 
-        if (transport != NULL && (transport[0] == '\0' || transport[1] != '\0' ||
-                                                 strchr(TRANSPORTS, transport[0]) == NULL)) {
+        if (transport != NULL && strcmp(transport, letter) != 0) {
                 lw_call_fail_status(call, LW_STATUS_BAD_REQUEST,
-                                "'%s' is not a transport that this host has; it has '" TRANSPORTS
-                                "'",
-                                transport);
+                                "'%s' is not a transport by which this server is reached; '%s' is",
+                                transport, letter);
                 return;
         }
         act_later(context, path->ids[1], false);
