@@ -22,6 +22,7 @@
 #define LW_MESSAGE_OPERATION "a0f8b9f5a4d34f6a8d0a5f4a6e6c1b04"
 #define LW_MESSAGE_CONFIGURATION "a0f8b9f5a4d34f6a8d0a5f4a6e6c1b05"
 #define LW_MESSAGE_PLUGIN "a0f8b9f5a4d34f6a8d0a5f4a6e6c1b06"
+#define LW_MESSAGE_SEND "a0f8b9f5a4d34f6a8d0a5f4a6e6c1b07"
 
 /**
  * One plain line: lw_log(G_LOG_LEVEL_INFO, "watching %u objects", n). With fields use

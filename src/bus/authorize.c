@@ -46,7 +46,7 @@ struct LwAuthorizer {
 
 static bool group_may(const char *action)
 {
-        static const char *const actions[] = { LW_ACTION_READ, LW_ACTION_UPDATE };
+        static const char *const actions[] = { LW_ACTION_READ, LW_ACTION_UPDATE, LW_ACTION_SEND };
 
         for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
                 if (strcmp(actions[i], action) == 0)

@@ -12,12 +12,13 @@
 /* The actions, as dbus/org.lwm2md.policy describes them to polkit. */
 #define LW_ACTION_READ "org.lwm2md.read"
 #define LW_ACTION_UPDATE "org.lwm2md.update"
+#define LW_ACTION_SEND "org.lwm2md.send"
 #define LW_ACTION_WRITE "org.lwm2md.write"
 #define LW_ACTION_EXECUTE "org.lwm2md.execute"
 #define LW_ACTION_MANAGE_SERVERS "org.lwm2md.manage-servers"
 #define LW_ACTION_REGISTER_PROVIDER "org.lwm2md.register-provider"
 
-/** Members of this group may read and update without being asked. */
+/** Members of this group may read, update and send without being asked. */
 #define LW_PEOPLE_GROUP "lwm2md"
 #define LW_NO_GROUP ((gid_t) -1)
 

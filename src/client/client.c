@@ -14,6 +14,7 @@ struct LwClient {
         GPtrArray *servers; /* of LwServer */
         GPtrArray *leaving; /* of LwServer: removed, De-register under way */
         uint32_t seed;
+        uint64_t last_send;
         bool started, stopping;
 };
 
@@ -78,6 +79,14 @@ static bool on_server_keep(void *user, LwServer *server, bool urgent)
         LwClient *self = user;
 
         return self->events.keep && self->events.keep(self->user, server, urgent);
+}
+
+static void on_server_sent(void *user, LwServer *server, uint64_t id, const LwSendResult *result)
+{
+        LwClient *self = user;
+
+        if (self->events.sent)
+                self->events.sent(self->user, id, lw_server_account(server)->ssid, result);
 }
 
 static void server_free(void *data)
@@ -148,6 +157,7 @@ LwServer *lw_client_add_server(LwClient *self, LwAccount *account, LwNow now, GE
                 .endpoint = self->endpoint,
                 .changed = on_server_changed,
                 .operated = on_server_operated,
+                .sent = on_server_sent,
                 .keep = on_server_keep,
                 .user = self,
         };
@@ -177,6 +187,7 @@ void lw_client_remove_server(LwClient *self, LwServer *server, LwNow now)
                 self->events.server_removed(self->user, server);
         g_ptr_array_steal_index(self->servers, index);
         g_ptr_array_add(self->leaving, server);
+        lw_server_give_up(server);
         lw_server_stop(server, now);
 }
 
@@ -249,6 +260,14 @@ void lw_client_save(LwClient *self, LwServer *server, void (*done)(void *data, c
                 self->events.save(self->user, server, done, data);
         else
                 done(data, NULL);
+}
+
+uint64_t lw_client_next_send(LwClient *self)
+{
+        for (unsigned i = 0; i < self->servers->len; i++)
+                self->last_send =
+                                MAX(self->last_send, lw_server_last_send(self->servers->pdata[i]));
+        return ++self->last_send;
 }
 
 LwClientState lw_client_state(const LwClient *self)

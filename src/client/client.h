@@ -43,6 +43,8 @@ typedef struct LwClientEvents {
          */
         void (*save)(void *user, LwServer *server, void (*done)(void *data, const GError *error),
                         void *data);
+        /** The Send `id` is over at this server. */
+        void (*sent)(void *user, uint64_t id, uint16_t server, const LwSendResult *result);
         /** A server's session is another than was kept: lw_server_save_session(), soon, or, when it
          * is urgent, now, and lw_server_kept() when it is safe. False: nobody keeps it. */
         bool (*keep)(void *user, LwServer *server, bool urgent);
@@ -80,6 +82,9 @@ void lw_client_moved(LwClient *self, LwNow now);
  * once. */
 void lw_client_save(LwClient *self, LwServer *server, void (*done)(void *data, const GError *error),
                 void *data);
+
+/** The id of the next Send, which none before it had, in an earlier life, too. */
+uint64_t lw_client_next_send(LwClient *self);
 
 LwClientState lw_client_state(const LwClient *self);
 const char *lw_client_endpoint(const LwClient *self);

@@ -57,6 +57,7 @@ bool lw_payload_unpack(GBytes *pack, int64_t real_usec, LwRegistry *registry, Lw
         if (!lw_format_decode(LW_FORMAT_SENML_CBOR, data, length, &how, ret_values, error))
                 return false;
         for (size_t i = first; real_usec != 0 && i < lw_values_count(ret_values); i++)
-                lw_values_set_time(ret_values, i, real_usec);
+                if (lw_values_time(ret_values, i) == 0)
+                        lw_values_set_time(ret_values, i, real_usec);
         return true;
 }

@@ -21,7 +21,7 @@ bool lw_payload_has_time(int32_t format);
 
 /** Values to be kept: a SenML CBOR pack with whole names. Errors: 5.00 an unreadable blob. */
 GBytes *lw_payload_pack(const LwValues *values, LwRegistry *registry, GError **error);
-/** What was kept, added to `ret_values`, at this time unless it is 0. Errors: 4.00 damaged, or the
- * definition is another one. */
+/** What was kept, added to `ret_values`; what has no time of its own gets this, unless it is 0.
+ * Errors: 4.00 damaged, or the definition is another one. */
 bool lw_payload_unpack(GBytes *pack, int64_t real_usec, LwRegistry *registry, LwValues *ret_values,
                 GError **error);

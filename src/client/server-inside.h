@@ -13,6 +13,7 @@
 #include "client/inbox.h"
 #include "client/observer.h"
 #include "client/registration.h"
+#include "client/sender.h"
 #include "client/server.h"
 #include "exchange/exchange.h"
 #include "model/status.h"
@@ -23,6 +24,7 @@ struct LwServer {
         LwRegistration registration;
         LwConnection *connection; /* NULL: none */
         LwObserver *observer;
+        LwSender *sender;
         LwInbox inbox;
         LwAnnouncement known, told; /* what the server knows of us; what is on its way */
         char **location;            /* segments that it gave us */
@@ -51,6 +53,9 @@ bool lw_server_keep(LwServer *self, bool urgent);
 
 /** Where the server gave us a place; takes the segments. */
 void lw_server_set_location(LwServer *self, char **segments);
+/** For the sender, with the server as its data. */
+extern const LwSenderEvents lw_server_sender_events;
+
 void lw_server_send_register(LwServer *self, LwNow now);
 void lw_server_send_update(LwServer *self, LwNow now);
 void lw_server_send_deregister(LwServer *self, LwNow now);

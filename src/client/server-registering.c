@@ -5,15 +5,6 @@
 #include "model/limits.h"
 #include "model/status.h"
 
-/* The longest that a Confirmable message and its answer can take. Source: RFC 7252, 4.8.2 */
-static LwUsec answer_time(const LwPeer *peer)
-{
-        LwUsec ack = peer->ack_timeout_usec > 0 ? peer->ack_timeout_usec : 2 * LW_USEC_PER_SEC;
-        unsigned repeats = peer->max_retransmit > 0 ? peer->max_retransmit - 1u : 4;
-
-        return ack * ((2u << MIN(repeats, 16)) - 1) * 3 / 2 + 10 * LW_USEC_PER_SEC;
-}
-
 void lw_server_set_location(LwServer *self, char **segments)
 {
         g_autoptr(GString) text = g_string_new(NULL);
@@ -72,6 +63,7 @@ static void reached(LwServer *self, LwRegistrationEvent event, LwNow now)
 {
         if (event == LW_REGISTRATION_ON_ACCEPTED && self->registration.registered) {
                 lw_observer_set_open(self->observer, true, now);
+                lw_sender_reached(self->sender);
                 lw_server_keep(self, false);
         }
 }
@@ -123,7 +115,8 @@ static void send_message(LwServer *self, const LwMessage *message, LwBlob *body,
                 /* of two the answer to the later one counts */
                 lw_exchange_drop(exchange, self->errand);
                 self->errand = lw_exchange_request(exchange, message, body,
-                                answer_time(&self->account->peer), flags, done, self, now, &error);
+                                lw_peer_answer_time(&self->account->peer, 0), flags, done, self,
+                                now, &error);
                 if (self->errand)
                         return;
         }

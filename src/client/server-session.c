@@ -14,25 +14,26 @@ static char *session_name(const LwServer *self)
 GBytes *lw_server_save_session(const LwServer *self, LwNow now)
 {
         const LwRegistration *registration = &self->registration;
+        bool registered = registration->registered && self->location;
         LwUsec left = LW_USEC_NEVER;
         g_autofree char *name = NULL;
         LwSession session;
 
-        if (!registration->registered || !self->location)
+        if (!registered && lw_sender_waiting(self->sender) == 0)
                 return g_bytes_new(NULL, 0);
         if (registration->expires != LW_USEC_NEVER)
                 left = registration->expires > now.boot ? registration->expires - now.boot : 0;
         name = session_name(self);
         session = (LwSession){
                 .server = name,
-                .location = self->location,
+                .location = registered ? self->location : NULL,
                 .version = registration->version,
                 .lifetime_seconds = registration->lifetime_seconds,
                 .expires_real_usec =
                                 left < INT64_MAX / 2 ? now.real_usec + (int64_t) left : INT64_MAX,
                 .registered_real_usec = registration->registered_real_usec,
         };
-        return lw_session_save(&session, self->observer);
+        return lw_session_save(&session, self->observer, self->sender);
 }
 
 /* The registration goes on where it was: the Update after the next connection tells whether the
@@ -56,20 +57,25 @@ bool lw_server_load_session(LwServer *self, GBytes *document, LwNow now, GError 
 {
         g_autofree char *name = session_name(self);
         g_auto(LwSession) session = {};
+        bool same;
 
         if (g_bytes_get_size(document) == 0)
                 return true;
-        if (!lw_session_load(&session, self->observer, document, now, error))
+        if (!lw_session_load(&session, self->observer, self->sender, document, now, error))
                 return false;
-        if (strcmp(session.server, name) == 0 && session.expires_real_usec > now.real_usec &&
+        same = strcmp(session.server, name) == 0;
+        if (same && session.location && session.expires_real_usec > now.real_usec &&
                         session.version <= self->account->version)
                 resume(self, &session, now);
         else
                 lw_observer_clear(self->observer);
+        if (!same)
+                lw_sender_clear(self->sender);
         return true;
 }
 
 void lw_server_kept(LwServer *self, LwNow now)
 {
         lw_observer_kept(self->observer, now);
+        lw_sender_kept(self->sender);
 }

@@ -180,6 +180,7 @@ static void close_connection(LwServer *self, LwNow now)
         self->errand = 0;
         lw_observer_set_open(self->observer, false, now);
         lw_observer_set_connection(self->observer, NULL);
+        lw_sender_set_connection(self->sender, NULL);
         if (self->connection)
                 lw_connection_close(self->connection);
         g_clear_pointer(&self->connection, lw_connection_unref);
@@ -204,6 +205,7 @@ static void open_connection(LwServer *self, LwNow now)
         exchange = lw_exchange_new(transport, &exchange_events, self);
         self->connection = self->inbox.connection = lw_connection_new(exchange);
         lw_observer_set_connection(self->observer, self->connection);
+        lw_sender_set_connection(self->sender, self->connection);
         lw_exchange_start(exchange);
 }
 
@@ -219,6 +221,7 @@ LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environme
         self->environment = *environment;
         lw_registration_init(&self->registration, account->version, seed);
         self->observer = lw_observer_new(environment->tree, account, &observer_events, self);
+        self->sender = lw_sender_new(environment->tree, account, &lw_server_sender_events, self);
         self->inbox = (LwInbox){
                 .tree = environment->tree,
                 .observer = self->observer,
@@ -235,6 +238,7 @@ void lw_server_free(LwServer *self)
                 return;
         close_connection(self, (LwNow){});
         lw_observer_free(self->observer);
+        lw_sender_free(self->sender);
         lw_announcement_clear(&self->known);
         lw_announcement_clear(&self->told);
         g_strfreev(self->location);
@@ -299,6 +303,7 @@ LwUsec lw_server_deadline(const LwServer *self)
                 return 0;
         if (lw_server_exchange(self))
                 deadline = lw_usec_min(deadline, lw_exchange_deadline(lw_server_exchange(self)));
+        deadline = lw_usec_min(deadline, lw_sender_deadline(self->sender));
         return lw_usec_min(deadline, lw_observer_deadline(self->observer));
 }
 
@@ -381,6 +386,7 @@ void lw_server_run(LwServer *self, LwNow now)
         if (lw_server_exchange(self))
                 lw_exchange_run(lw_server_exchange(self), now);
         lw_observer_run(self->observer, now);
+        lw_sender_run(self->sender, now);
         if (lw_registration_deadline(&self->registration) <= now.boot)
                 lw_server_step(self, LW_REGISTRATION_ON_DEADLINE, now);
 }

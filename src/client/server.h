@@ -13,11 +13,13 @@
 #include "client/counters.h"
 #include "client/observer.h"
 #include "client/registration.h"
+#include "client/send-result.h"
 #include "exchange/exchange.h"
 #include "exchange/transport.h"
 #include "tree/tree.h"
 
 typedef struct LwServer LwServer;
+typedef struct LwSendRequest LwSendRequest;
 
 /** What a server needs from its client, and tells it. */
 typedef struct LwServerEnvironment {
@@ -30,6 +32,8 @@ typedef struct LwServerEnvironment {
          * told. */
         void (*operated)(void *user, LwServer *server, LwOperation operation, const LwPath *path,
                         LwStatus status);
+        /** The Send `id` is over. May be NULL. */
+        void (*sent)(void *user, LwServer *server, uint64_t id, const LwSendResult *result);
         /** Its session is another than was kept: see LwObserverEvents.keep. May be NULL. */
         bool (*keep)(void *user, LwServer *server, bool urgent);
         void *user;
@@ -40,6 +44,8 @@ LwServer *lw_server_new(LwAccount *account, const LwServerEnvironment *environme
 void lw_server_free(LwServer *self);
 
 void lw_server_start(LwServer *self, LwNow now);
+/** It will not be started again: what waits to be sent is given up. Before lw_server_stop(). */
+void lw_server_give_up(LwServer *self);
 /** De-registers; lw_server_is_stopped() says when that is over, answered or not. */
 void lw_server_stop(LwServer *self, LwNow now);
 bool lw_server_is_stopped(const LwServer *self);
@@ -71,6 +77,17 @@ const char *lw_server_last_error(const LwServer *self, LwStatus *ret_status);
 const char *lw_server_location(const LwServer *self);
 char *lw_server_address(const LwServer *self, LwTransportEnd end);
 
+/**
+ * Whether a Send to this server has a chance: it is registered, or will be again, and has not muted
+ * Send. Errors: 4.12 not registered; 4.05 muted, or speaks 1.0; 5.03 LW_SENDS_READING_MAX Sends
+ * wait for their values.
+ */
+bool lw_server_may_send(const LwServer *self, GError **error);
+/** Sends, as lw_client_send() has checked; LwServerEnvironment.sent tells the end. */
+void lw_server_send(LwServer *self, uint64_t id, const LwSendRequest *request, LwNow now);
+/** The highest id of a Send that it was given, in an earlier life, too; 0: none. */
+uint64_t lw_server_last_send(const LwServer *self);
+
 /** The tree's news, passed on. */
 void lw_server_tree_changed(LwServer *self, const LwPath *path);
 void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added);
@@ -78,10 +95,10 @@ void lw_server_tree_restructured(LwServer *self, const LwPath *path, bool added)
 void lw_server_tree_attributed(LwServer *self, const LwPath *path);
 
 /**
- * The registration, observations and stored notifications as a document, empty when the server
- * holds no registration of ours; and back, before the start. Then the first thing that it hears is
- * an Update, as if there had been no restart. A session with another server, or one that ran out
- * meanwhile, is not taken, which is no error. Errors: 4.00 a document that is none.
+ * The registration, observations, stored notifications and what waits to be sent as a document,
+ * empty when there is nothing of that; and back, before the start. Then the first thing that it
+ * hears is an Update, as if there had been no restart. A session with another server, or one that
+ * ran out meanwhile, is not taken, which is no error. Errors: 4.00 a document that is none.
  */
 GBytes *lw_server_save_session(const LwServer *self, LwNow now);
 bool lw_server_load_session(LwServer *self, GBytes *document, LwNow now, GError **error);

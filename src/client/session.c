@@ -16,6 +16,8 @@
  *   sample PATH BITS                       of the observation above
  *   got PATH BITS                          the same, where the server has another value
  *   notification TOKEN TIME VALUES
+ *   send ID TIME TRIES VALUES
+ * The first line is a session, or, without a registration, "waiting SERVER".
  * Numbers are decimal, times microseconds of real time, bytes base64, other text percent-encoded.
  */
 
@@ -116,18 +118,37 @@ static void put_parcel(void *user, const LwParcel *parcel)
         g_string_append_c(text, '\n');
 }
 
-GBytes *lw_session_save(const LwSession *self, const LwObserver *observer)
+static void put_registration(GString *text, const LwSession *self)
 {
-        GString *text = g_string_new("session");
-
-        put_text(text, self->server);
         g_string_append_printf(text, " %u %u %" PRId64 " %" PRId64, (unsigned) self->version,
                         self->lifetime_seconds, self->expires_real_usec,
                         self->registered_real_usec);
         for (char *const *segment = self->location; *segment; segment++)
                 put_text(text, *segment);
+}
+
+static void put_send(void *user, const LwSendItem *item)
+{
+        GString *text = user;
+        size_t length;
+        const void *data = g_bytes_get_data(item->pack, &length);
+
+        g_string_append_printf(text, "send %" PRIu64 " %" PRId64 " %u", item->id, item->real_usec,
+                        item->tries);
+        put_bytes(text, data, length);
+        g_string_append_c(text, '\n');
+}
+
+GBytes *lw_session_save(const LwSession *self, const LwObserver *observer, const LwSender *sender)
+{
+        GString *text = g_string_new(self->location ? "session" : "waiting");
+
+        put_text(text, self->server);
+        if (self->location)
+                put_registration(text, self);
         g_string_append_c(text, '\n');
         lw_observer_show(observer, put_observation, put_parcel, text);
+        lw_sender_show(sender, put_send, text);
         return g_string_free_to_bytes(text);
 }
 
@@ -201,7 +222,6 @@ static void read_session(Words *words, LwSession *ret_session)
 {
         g_autoptr(GStrvBuilder) segments = g_strv_builder_new();
 
-        ret_session->server = take_text(words);
         ret_session->version = (LwVersion) take_unsigned(words, LW_VERSION_1_2);
         ret_session->lifetime_seconds = (uint32_t) take_unsigned(words, UINT32_MAX);
         ret_session->expires_real_usec = take_integer(words, 0, INT64_MAX);
@@ -306,9 +326,11 @@ static LwObservation *read_observation(Words *words, LwNow now)
         return observation;
 }
 
-/* Loading: the observation whose samples are being read, until it is whole. */
+/* Loading: what is loaded into, and the observation whose samples are being read, until it is
+ * whole. */
 typedef struct Loading {
         LwObserver *observer;
+        LwSender *sender;
         LwObservation *observation;
         GArray *samples, *got; /* of LwSample */
         LwNow now;
@@ -363,16 +385,35 @@ static void read_notification(Loading *self, Words *words)
                 lw_observer_restore(self->observer, observation, pack, real_usec);
 }
 
+static void read_send(Loading *self, Words *words)
+{
+        uint64_t id = take_unsigned(words, UINT64_MAX - 1);
+        int64_t real_usec = take_integer(words, 1, INT64_MAX);
+        unsigned tries = (unsigned) take_unsigned(words, UINT8_MAX);
+        g_autoptr(GBytes) pack = take_bytes(words);
+
+        words->wrong |= g_bytes_get_size(pack) == 0;
+        if (!words->wrong)
+                lw_sender_restore(self->sender, id, pack, real_usec, tries);
+}
+
+static void read_first(const char *what, Words *words, LwSession *ret_session)
+{
+        ret_session->server = take_text(words);
+        if (g_str_equal(what, "session"))
+                read_session(words, ret_session);
+        else
+                words->wrong |= !g_str_equal(what, "waiting");
+}
+
 static bool read_line(Loading *self, const char *line, LwSession *ret_session, bool first)
 {
         g_auto(GStrv) split = g_strsplit(line, " ", LW_OBSERVED_PATHS_MAX + 16);
         Words words = { .next = split };
         const char *what = take(&words);
 
-        if (first != g_str_equal(what, "session"))
-                return false;
         if (first) {
-                read_session(&words, ret_session);
+                read_first(what, &words, ret_session);
         } else if (g_str_equal(what, "observation")) {
                 finish_observation(self);
                 if (lw_observer_count(self->observer) >= LW_OBSERVATIONS_MAX)
@@ -385,6 +426,9 @@ static bool read_line(Loading *self, const char *line, LwSession *ret_session, b
         } else if (g_str_equal(what, "notification")) {
                 finish_observation(self);
                 read_notification(self, &words);
+        } else if (g_str_equal(what, "send")) {
+                finish_observation(self);
+                read_send(self, &words);
         } else {
                 return false;
         }
@@ -406,14 +450,14 @@ static bool read_lines(Loading *self, char **lines, LwSession *ret_session, GErr
         return true;
 }
 
-bool lw_session_load(LwSession *ret_session, LwObserver *observer, GBytes *document, LwNow now,
-                GError **error)
+bool lw_session_load(LwSession *ret_session, LwObserver *observer, LwSender *sender,
+                GBytes *document, LwNow now, GError **error)
 {
         size_t length = g_bytes_get_size(document);
         const char *data = length > 0 ? g_bytes_get_data(document, NULL) : "";
         g_autofree char *text = g_strndup(data, length);
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-        Loading loading = { .observer = observer, .now = now };
+        Loading loading = { .observer = observer, .sender = sender, .now = now };
         LwSession session = {};
         bool loaded = false;
 
@@ -432,6 +476,7 @@ bool lw_session_load(LwSession *ret_session, LwObserver *observer, GBytes *docum
                 return true;
         }
         lw_observer_clear(observer);
+        lw_sender_clear(sender);
         lw_session_clear(&session);
         return false;
 }

@@ -11,6 +11,7 @@
 #include "control/offered.h"
 #include "control/operations.h"
 #include "control/provision.h"
+#include "control/send.h"
 #include "control/server.h"
 #include "tree/tree.h"
 
@@ -162,6 +163,16 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         return sd_bus_reply_method_return(m, "");
 }
 
+static int method_send(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_SEND, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_control_send(self->client, self->driver, m, ret_error);
+}
+
 static int method_reload(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwManager *self = user;
@@ -222,6 +233,8 @@ static const sd_bus_vtable vtable[] = {
                         SD_BUS_RESULT("as", links), method_discover, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_update,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Send", SD_BUS_ARGS("as", paths, "a{sv}", options),
+                        SD_BUS_RESULT("t", id), method_send, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("AddServer", SD_BUS_ARGS("a{sv}", settings),
                         SD_BUS_RESULT("o", server), method_add_server, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("RemoveServer", SD_BUS_ARGS("o", server), SD_BUS_NO_RESULT,
@@ -232,6 +245,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("EndpointName", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Objects", "as", get_objects, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_SIGNAL_WITH_ARGS("Sent", SD_BUS_ARGS("t", id, "q", server, "s", status), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Operation",
                         SD_BUS_ARGS("q", server, "s", operation, "s", path, "s", status), 0),
         SD_BUS_VTABLE_END
@@ -308,6 +322,11 @@ void lw_manager_operated(LwManager *self, uint16_t server, LwOperation operation
                 const LwPath *path, LwStatus status)
 {
         lw_operation_signal_emit(self->operations, server, operation, path, status);
+}
+
+void lw_manager_sent(LwManager *self, uint64_t id, uint16_t server, const LwSendResult *result)
+{
+        lw_control_emit_sent(self->connection, id, server, result);
 }
 
 static void on_local_operated(

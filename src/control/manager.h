@@ -57,6 +57,8 @@ extern const LwBusUser lw_manager_bus_user;
 void lw_manager_changed(LwManager *self, LwServer *server);
 void lw_manager_server_added(LwManager *self, LwServer *server);
 void lw_manager_server_removed(LwManager *self, LwServer *server);
+/** LwClientEvents.sent: signals Sent. */
+void lw_manager_sent(LwManager *self, uint64_t id, uint16_t server, const LwSendResult *result);
 /** Signals Operation, at most 50 a second; Reads, Discovers and composite Reads are not signalled.
  */
 void lw_manager_operated(LwManager *self, uint16_t server, LwOperation operation,

@@ -75,6 +75,14 @@ static void on_operated(void *user, uint16_t server, LwOperation operation, cons
         lw_manager_operated(self->manager, server, operation, path, status);
 }
 
+static void on_sent(void *user, uint64_t id, uint16_t server, const LwSendResult *result)
+{
+        LwDaemon *self = user;
+
+        lw_journal_sent(self->journal, id, server, result);
+        lw_manager_sent(self->manager, id, server, result);
+}
+
 static void on_save(void *user, LwServer *server G_GNUC_UNUSED,
                 void (*done)(void *data, const GError *error), void *data)
 {
@@ -94,6 +102,7 @@ const LwClientEvents lw_daemon_client_events = {
         .server_added = on_server_added,
         .server_removed = on_server_removed,
         .operated = on_operated,
+        .sent = on_sent,
         .save = on_save,
         .keep = on_keep,
 };

@@ -7,7 +7,8 @@
 #include "base/log.h"
 
 struct LwJournal {
-        GHashTable *told; /* LwServer to LwRegistrationState */
+        GHashTable *told;     /* LwServer to LwRegistrationState */
+        GHashTable *refusals; /* short id to what became of the last Send, if that was no success */
 };
 
 /* The fields that every line about a server has. */
@@ -22,6 +23,7 @@ LwJournal *lw_journal_new(void)
         LwJournal *self = g_new0(LwJournal, 1);
 
         self->told = g_hash_table_new(NULL, NULL);
+        self->refusals = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         return self;
 }
 
@@ -30,6 +32,7 @@ void lw_journal_free(LwJournal *self)
         if (!self)
                 return;
         g_hash_table_unref(self->told);
+        g_hash_table_unref(self->refusals);
         g_free(self);
 }
 
@@ -157,6 +160,25 @@ void lw_journal_operation(
                         LW_FIELD_OPERATION, lw_operation_name(operation), LW_FIELD_PATH, text,
                         LW_FIELD_STATUS, lw_status_text(status), "MESSAGE", "server %s: %s %s: %s",
                         ssid, lw_operation_name(operation), text, lw_status_text(status));
+}
+
+void lw_journal_sent(LwJournal *self, uint64_t id, uint16_t server, const LwSendResult *result)
+{
+        const char *status = lw_send_result_text(result);
+        void *key = GUINT_TO_POINTER(server);
+        bool ok = lw_send_result_is_success(result);
+        bool same = g_strcmp0(g_hash_table_lookup(self->refusals, key), status) == 0;
+        char ssid[8];
+
+        if (ok)
+                g_hash_table_remove(self->refusals, key);
+        else
+                g_hash_table_insert(self->refusals, key, g_strdup(status));
+        g_snprintf(ssid, sizeof(ssid), "%u", server);
+        g_log_structured(LW_LOG_DOMAIN, ok || same ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_MESSAGE,
+                        LW_FIELD_MESSAGE_ID, LW_MESSAGE_SEND, LW_FIELD_SERVER, ssid,
+                        LW_FIELD_OPERATION, "Send", LW_FIELD_STATUS, status, "MESSAGE",
+                        "server %s: Send %" PRIu64 ": %s", ssid, id, status);
 }
 
 char *lw_journal_summary(const LwClient *client)

@@ -25,5 +25,8 @@ void lw_journal_forget(LwJournal *self, const LwServer *server);
 void lw_journal_operation(
                 uint16_t server, LwOperation operation, const LwPath *path, LwStatus status);
 
+/** A Send is over at a server. One line when a server begins to refuse them, and not for each. */
+void lw_journal_sent(LwJournal *self, uint64_t id, uint16_t server, const LwSendResult *result);
+
 /** One line about the whole agent, for `systemctl status`. Caller frees. */
 char *lw_journal_summary(const LwClient *client);

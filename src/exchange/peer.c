@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* Of so many blocks one time may be spent on repeating some. */
+#define BLOCKS_PER_TIME 16
+
 const char *lw_security_name(LwSecurity security)
 {
         switch (security) {
@@ -53,4 +56,13 @@ void lw_peer_copy(LwPeer *self, const LwPeer *from)
         self->sni = g_strdup(from->sni);
         self->local_address = g_strdup(from->local_address);
         self->interface = g_strdup(from->interface);
+}
+
+LwUsec lw_peer_answer_time(const LwPeer *self, uint64_t body_bytes)
+{
+        LwUsec ack = self->ack_timeout_usec > 0 ? self->ack_timeout_usec : 2 * LW_USEC_PER_SEC;
+        unsigned repeats = self->max_retransmit > 0 ? self->max_retransmit - 1u : 4;
+        LwUsec once = ack * ((2u << MIN(repeats, 16)) - 1) * 3 / 2 + 10 * LW_USEC_PER_SEC;
+
+        return once * (1 + body_bytes / (BLOCKS_PER_TIME * LW_BLOCK_SIZE));
 }

@@ -53,6 +53,9 @@ typedef struct LwPeer {
 void lw_peer_clear(LwPeer *self);
 /** Same security with the same secrets, names and ciphers. */
 bool lw_peer_same_security(const LwPeer *a, const LwPeer *b);
+/** The longest that a Confirmable request with a body of so many bytes and its answer can take: in
+ * blocks some of them have to be repeated. Source: RFC 7252, 4.8.2. */
+LwUsec lw_peer_answer_time(const LwPeer *self, uint64_t body_bytes);
 /** Deep copy into uninitialised memory. */
 void lw_peer_copy(LwPeer *self, const LwPeer *from);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwPeer, lw_peer_clear)

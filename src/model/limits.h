@@ -56,6 +56,11 @@
 #define LW_OBSERVED_PATHS_MAX 1024         /* paths of one Observe-Composite */
 #define LW_NOTIFICATIONS_MAX 16384         /* notifications to one server that wait */
 #define LW_NOTIFICATIONS_BYTES_MAX 1048576 /* bytes: of their values */
+#define LW_SENDS_MAX 1024                  /* Sends to one server that wait */
+#define LW_SENDS_BYTES_MAX 1048576         /* bytes: of their values */
+#define LW_SENDS_READING_MAX 64            /* Sends to one server that wait for their values */
+#define LW_SEND_MAX 65536                  /* bytes: the values of one Send, about */
+#define LW_SEND_PATHS_MAX 256              /* paths of one Send */
 #define LW_CLIENTS_MAX 4096                /* registrations at the test server */
 #define LW_ANSWER_MAX 4194304         /* bytes: an answer that the test server joins in memory */
 #define LW_ANSWER_FILE_MAX 268435456  /* bytes: an answer that it writes to a file */

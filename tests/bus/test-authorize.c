@@ -30,6 +30,7 @@ static const struct {
         { OWN_UID, { 300, 300 }, LW_ACTION_EXECUTE, PEOPLE, LW_VERDICT_ALLOWED },
         { 1000, { 1000, PEOPLE }, LW_ACTION_READ, PEOPLE, LW_VERDICT_ALLOWED },
         { 1000, { PEOPLE, 1000 }, LW_ACTION_UPDATE, PEOPLE, LW_VERDICT_ALLOWED },
+        { 1000, { PEOPLE, 1000 }, LW_ACTION_SEND, PEOPLE, LW_VERDICT_ALLOWED },
         { 1000, { 1000, PEOPLE }, LW_ACTION_WRITE, PEOPLE, LW_VERDICT_ASK_POLKIT },
         { 1000, { 1000, PEOPLE }, LW_ACTION_EXECUTE, PEOPLE, LW_VERDICT_ASK_POLKIT },
         { 1000, { 1000, PEOPLE }, LW_ACTION_MANAGE_SERVERS, PEOPLE, LW_VERDICT_ASK_POLKIT },
@@ -65,7 +66,7 @@ static void on_element(GMarkupParseContext *context, const char *element, const 
 START_TEST(polkit_has_a_description_of_every_action)
 {
         static const GMarkupParser parser = { .start_element = on_element };
-        static const char *const actions[] = { LW_ACTION_READ, LW_ACTION_UPDATE, LW_ACTION_WRITE,
+        static const char *const actions[] = { LW_ACTION_READ, LW_ACTION_UPDATE, LW_ACTION_SEND, LW_ACTION_WRITE,
                 LW_ACTION_EXECUTE, LW_ACTION_MANAGE_SERVERS, LW_ACTION_REGISTER_PROVIDER };
         const char *root = getenv("srcdir");
         g_autofree char *path = g_build_filename(

@@ -2,6 +2,7 @@
 /* A client that is registered with one server, played by the test. */
 #include "client/scene.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <check.h>
@@ -104,6 +105,14 @@ LwFake *scene_fake(const Scene *self)
         return lw_fake_factory_last(self->factory);
 }
 
+static void on_sent(void *user, uint64_t id, uint16_t server, const LwSendResult *result)
+{
+        Scene *self = user;
+
+        g_string_append_printf(
+                        self->sent, "%" PRIu64 " %u %s\n", id, server, lw_send_result_text(result));
+}
+
 void scene_run(Scene *self)
 {
         for (unsigned i = 0; i < 100 && lw_client_deadline(self->client) <= self->now.boot; i++)
@@ -165,6 +174,7 @@ static LwAccount *new_account(void)
 static void begin(Scene *self, unsigned instances, GBytes *session)
 {
         static const uint16_t ids[] = { 0, 1, 2, 3, 4 };
+        static const LwClientEvents events = { .sent = on_sent };
 
         *self = (Scene){
                 .registry = lw_registry_new(load_nothing, NULL),
@@ -172,6 +182,7 @@ static void begin(Scene *self, unsigned instances, GBytes *session)
                 .observed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                 .values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
                 .factory = lw_fake_factory_new(),
+                .sent = g_string_new(NULL),
                 .now = { .boot = 1000 * SECOND,
                                 .real_usec = 1700000000 * (int64_t) LW_USEC_PER_SEC },
                 .mid = 1,
@@ -181,7 +192,7 @@ static void begin(Scene *self, unsigned instances, GBytes *session)
         for (unsigned i = 0; i < instances; i++)
                 ck_assert(lw_tree_add_layer(self->tree, &LW_PATH_INSTANCE(SCENE_OBJECT, i),
                                 &self->provider, LW_RANK_PLUGIN, ids, G_N_ELEMENTS(ids), NULL));
-        self->client = lw_client_new("dev", self->tree, &self->factory->factory, NULL, NULL, 7);
+        self->client = lw_client_new("dev", self->tree, &self->factory->factory, &events, self, 7);
         self->account = new_account();
         self->server = lw_client_add_server(self->client, self->account, self->now, NULL);
         if (session)
@@ -209,6 +220,7 @@ void scene_teardown(Scene *self)
 {
         lw_client_free(self->client);
         lw_fake_factory_free(self->factory);
+        g_string_free(self->sent, TRUE);
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);
         g_hash_table_unref(self->values);

@@ -35,6 +35,7 @@ typedef struct Scene {
         LwClient *client;
         LwServer *server;
         LwAccount *account; /* the server's */
+        GString *sent;      /* of Sends that ended: "1 101 2.04 Changed" and a newline each */
         LwNow now;
         uint16_t mid;
 } Scene;

@@ -14,6 +14,8 @@ TCase *test_observer(void);
 TCase *test_observer_hints(void);
 TCase *test_observer_rules(void);
 TCase *test_outbox(void);
+TCase *test_send(void);
+TCase *test_send_queue(void);
 TCase *test_session(void);
 TCase *test_storing(void);
 TCase *test_registration(void);

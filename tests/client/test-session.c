@@ -148,6 +148,16 @@ static const char *const bad[] = {
         "session a 2 0 0 0 rd\nobservation dGs= 0 2 0 1 1 1 1 - 1\n",
         "session a 2 0 0 0 rd\nnotification dGs= 5 gA==\n",
         "session a 2 0 0 0 rd\nsession a 2 0 0 0 rd\n",
+        "waiting\n",
+        "waiting a b\n",
+        "waiting a\nwaiting a\n",
+        "waiting a\nsend 1 5 0\n",
+        "waiting a\nsend 1 5 0 -\n",
+        "waiting a\nsend 1 0 0 gA==\n",
+        "waiting a\nsend -1 5 0 gA==\n",
+        "waiting a\nsend 18446744073709551615 5 0 gA==\n",
+        "waiting a\nsend 1 5 256 gA==\n",
+        "waiting a\nsend 1 5 0 gA== x\n",
 };
 
 START_TEST(a_damaged_one_is_told_and_leaves_nothing)

@@ -2,6 +2,7 @@
 /* A manager on one end of a pair, with a client, a server and the fixture's tree behind it. */
 #include "control/stage.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -87,6 +88,7 @@ static void print_signal(sd_bus_message *m, GString *text)
 {
         const char *interface, *server_operation, *path, *status;
         uint16_t server;
+        uint64_t id;
 
         if (sd_bus_message_is_signal(m, NULL, "PropertiesChanged")) {
                 sd_bus_message_read(m, "s", &interface);
@@ -101,6 +103,9 @@ static void print_signal(sd_bus_message *m, GString *text)
                 sd_bus_message_read(m, "qsss", &server, &server_operation, &path, &status);
                 g_string_append_printf(
                                 text, " %u %s %s %s", server, server_operation, path, status);
+        } else if (sd_bus_message_is_signal(m, NULL, "Sent")) {
+                sd_bus_message_read(m, "tqs", &id, &server, &status);
+                g_string_append_printf(text, " %" PRIu64 " %u %s", id, server, status);
         } else {
                 sd_bus_message_read(m, "o", &path);
                 g_string_append_printf(text, " %s", path);

@@ -67,6 +67,12 @@ static const char *operation(int i)
         return lw_operation_name((LwOperation) i);
 }
 
+static const char *outcome(int i)
+{
+        i += LW_SEND_ANSWERED + 1; /* which has no word: it is the server's code */
+        return i <= LW_SEND_UNWRITABLE ? lw_send_outcome_name((LwSendOutcome) i) : NULL;
+}
+
 static const struct {
         const char *interface;
         const char *member;
@@ -76,6 +82,7 @@ static const struct {
         { LW_SERVER_INTERFACE, "property State s read", server_state },
         { LW_SERVER_INTERFACE, "property Security s read", security },
         { LW_MANAGER_INTERFACE, "signal Operation :q:server :s:operation", operation },
+        { LW_MANAGER_INTERFACE, "signal Sent :t:id :q:server :s:status", outcome },
 };
 
 START_TEST(a_closed_list_has_the_words_of_the_code)

@@ -14,18 +14,21 @@ static GBytes *load_nothing(void *user G_GNUC_UNUSED, uint16_t object G_GNUC_UNU
 
 static bool load(LwTree *tree, const LwAccount *account, GBytes *document, GBytes **ret_saved)
 {
+        static const LwSenderEvents events = {};
         g_autoptr(LwObserver) observer = lw_observer_new(tree, account, NULL, NULL);
+        g_autoptr(LwSender) sender = lw_sender_new(tree, account, &events, NULL);
         LwNow now = { .boot = 1000 * LW_USEC_PER_SEC, .real_usec = 1700000000000000 };
         g_auto(LwSession) session = {};
         g_autoptr(GError) error = NULL;
 
-        if (!lw_session_load(&session, observer, document, now, &error)) {
+        if (!lw_session_load(&session, observer, sender, document, now, &error)) {
                 g_assert_true(g_error_matches(error, LW_ERROR, LW_STATUS_BAD_REQUEST));
                 g_assert_cmpuint(lw_observer_count(observer), ==, 0);
                 g_assert_cmpuint(lw_observer_waiting(observer), ==, 0);
+                g_assert_cmpuint(lw_sender_waiting(sender), ==, 0);
                 return false;
         }
-        *ret_saved = lw_session_save(&session, observer);
+        *ret_saved = lw_session_save(&session, observer, sender);
         return true;
 }
 
