@@ -11,6 +11,7 @@
 
 /* Names that no response code has. */
 #define LW_BUS_ERROR_ALREADY_EXISTS LW_BUS_ERROR "AlreadyExists"
+#define LW_BUS_ERROR_INVALID_DEFINITION LW_BUS_ERROR "InvalidDefinition"
 #define LW_BUS_ERROR_RESERVED_OBJECT LW_BUS_ERROR "ReservedObject"
 #define LW_BUS_ERROR_NOT_OWNER LW_BUS_ERROR "NotOwner"
 #define LW_BUS_ERROR_LIMIT_EXCEEDED LW_BUS_ERROR "LimitExceeded"

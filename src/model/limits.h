@@ -101,11 +101,12 @@
 #define LW_PLUGINS_MAX 192        /* registrations: dbus-daemon gives us 512 match rules in all */
 #define LW_PLUGINS_USER_MAX 64    /* registrations of one user */
 #define LW_PLUGIN_OBJECTS_MAX 256 /* objects of one user's registrations */
-#define LW_PLUGIN_INSTANCES_MAX 4096 /* instances of one user's registrations */
-#define LW_PLUGIN_CALLS_MAX 16       /* Reads under way at one service; the others wait */
-#define LW_PLUGIN_WAITING_MAX 256    /* Reads that wait for their turn at one service */
-#define LW_PLUGIN_MUTATIONS_MAX 16   /* Writes, Executes ... that wait for theirs at one service */
-#define LW_PLUGIN_CACHE_MAX 1048576  /* bytes: values that are kept of one registration */
+#define LW_PLUGIN_INSTANCES_MAX 4096            /* instances of one user's registrations */
+#define LW_PLUGIN_DEFINITIONS_BYTES_MAX 4194304 /* bytes: definitions one user's services bring */
+#define LW_PLUGIN_CALLS_MAX 16      /* Reads under way at one service; the others wait */
+#define LW_PLUGIN_WAITING_MAX 256   /* Reads that wait for their turn at one service */
+#define LW_PLUGIN_MUTATIONS_MAX 16  /* Writes, Executes ... that wait for theirs at one service */
+#define LW_PLUGIN_CACHE_MAX 1048576 /* bytes: values that are kept of one registration */
 #define LW_PLUGIN_BLOB_MAX                                                                         \
         33554432                /* bytes: a large value on its way through us to or from one       \
                                  */

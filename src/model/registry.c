@@ -223,11 +223,11 @@ static bool same_resource(const LwResourceDef *a, const LwResourceDef *b)
                strcmp(a->name, b->name) == 0 && strcmp(a->units, b->units) == 0;
 }
 
-static bool same_definition(const LwObjectDef *a, const LwObjectDef *b)
+bool lw_object_def_equal(const LwObjectDef *a, const LwObjectDef *b)
 {
-        if (a->major != b->major || a->minor != b->minor || a->multiple != b->multiple ||
-                        a->mandatory != b->mandatory || a->resource_count != b->resource_count ||
-                        strcmp(a->name, b->name) != 0)
+        if (a->id != b->id || a->major != b->major || a->minor != b->minor ||
+                        a->multiple != b->multiple || a->mandatory != b->mandatory ||
+                        a->resource_count != b->resource_count || strcmp(a->name, b->name) != 0)
                 return false;
         for (size_t i = 0; i < a->resource_count; i++)
                 if (!same_resource(&a->resources[i], &b->resources[i]))
@@ -240,7 +240,7 @@ bool lw_registry_add(LwRegistry *self, LwObjectDef *def)
         void *key = GUINT_TO_POINTER(def->id);
         LwObjectDef *old = g_hash_table_lookup(self->definitions, key);
 
-        if (old != NULL && same_definition(old, def)) {
+        if (old != NULL && lw_object_def_equal(old, def)) {
                 lw_object_def_free(def);
                 return true;
         }
@@ -254,4 +254,9 @@ bool lw_registry_add(LwRegistry *self, LwObjectDef *def)
         }
         g_hash_table_insert(self->definitions, key, def);
         return true;
+}
+
+void lw_registry_remove(LwRegistry *self, uint16_t object)
+{
+        g_hash_table_remove(self->definitions, GUINT_TO_POINTER((unsigned) object));
 }

@@ -51,6 +51,8 @@ typedef struct LwObjectDef {
 void lw_object_def_free(LwObjectDef *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwObjectDef, lw_object_def_free)
 
+/** Whether both say the same. */
+bool lw_object_def_equal(const LwObjectDef *a, const LwObjectDef *b);
 /** The resource of that id, or NULL. */
 const LwResourceDef *lw_object_def_find(const LwObjectDef *self, uint16_t resource);
 
@@ -80,3 +82,6 @@ const LwResourceDef *lw_registry_resource(LwRegistry *self, uint16_t object, uin
  * replaced, then this returns false. Owns `def`.
  */
 bool lw_registry_add(LwRegistry *self, LwObjectDef *def);
+/** Forgets a definition that lw_registry_add() took; nobody points to it any more. A file of the
+ * object counts again. */
+void lw_registry_remove(LwRegistry *self, uint16_t object);

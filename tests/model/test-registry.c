@@ -135,6 +135,32 @@ START_TEST(takes_definitions_that_come_otherwise)
 }
 END_TEST
 
+START_TEST(what_was_removed_was_never_there)
+{
+        unsigned calls = 0;
+        g_autoptr(LwRegistry) registry = lw_registry_new(load, &calls);
+
+        ck_assert(lw_registry_add(registry, make(9, 0)));
+        lw_registry_remove(registry, 9);
+        ck_assert_ptr_null(lw_registry_find(registry, 9));
+        ck_assert(lw_registry_add(registry, make(9, 1)));
+        ck_assert_uint_eq(lw_registry_find(registry, 9)->minor, 1);
+}
+END_TEST
+
+START_TEST(definitions_are_equal_in_all_that_they_say)
+{
+        g_autoptr(LwObjectDef) one = make(9, 0);
+        g_autoptr(LwObjectDef) same = make(9, 0);
+        g_autoptr(LwObjectDef) later = make(9, 1);
+        g_autoptr(LwObjectDef) other = make(10, 0);
+
+        ck_assert(lw_object_def_equal(one, same));
+        ck_assert(!lw_object_def_equal(one, later));
+        ck_assert(!lw_object_def_equal(one, other));
+}
+END_TEST
+
 START_TEST(bounds_what_is_replaced)
 {
         g_autoptr(LwRegistry) registry = lw_registry_new(NULL, NULL);
@@ -261,6 +287,8 @@ TCase *test_registry(void)
         tcase_add_loop_test(tcase, remembers_what_is_absent, 0, G_N_ELEMENTS(absent));
         tcase_add_test(tcase, finds_resources);
         tcase_add_test(tcase, takes_definitions_that_come_otherwise);
+        tcase_add_test(tcase, what_was_removed_was_never_there);
+        tcase_add_test(tcase, definitions_are_equal_in_all_that_they_say);
         tcase_add_test(tcase, bounds_what_is_replaced);
         tcase_add_loop_test(tcase, checks_values, 0, G_N_ELEMENTS(checks));
         tcase_add_test(tcase, measures_blobs);

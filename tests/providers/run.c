@@ -16,6 +16,7 @@ int main(void)
                 test_error_codes,
                 test_holdings,
                 test_remote_answer,
+                test_remote_brought,
                 test_remote_cache,
                 test_remote_changes,
                 test_remote_claims,

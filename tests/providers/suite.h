@@ -13,6 +13,7 @@ TCase *test_device_power(void);
 TCase *test_error_codes(void);
 TCase *test_holdings(void);
 TCase *test_remote_answer(void);
+TCase *test_remote_brought(void);
 TCase *test_remote_cache(void);
 TCase *test_remote_changes(void);
 TCase *test_remote_claims(void);

@@ -13,7 +13,7 @@
 #include "tree/dispatch.h"
 #include "tree/tree.h"
 
-/** An object without a definition. */
+/** An object without a definition; 8 and those from 20000 to 20999 are others. */
 #define LW_WORLD_UNDEFINED 9999
 
 /** The object of the examples: each data type, arrays, an executable. */

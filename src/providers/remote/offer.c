@@ -7,6 +7,7 @@
 
 #include "base/quote.h"
 #include "model/status.h"
+#include "providers/remote/brought.h"
 #include "providers/remote/report.h"
 
 #define TIMEOUT_MIN_USEC (1 * LW_USEC_PER_SEC)
@@ -77,18 +78,31 @@ static int read_cache(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error
         return 0;
 }
 
-/* In the first round they can only be passed over: their paths hang on ids yet to be chosen. */
-static int skip_values(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error)
+static int skip(sd_bus_message *m, const char *wanted, const char *what, sd_bus_error *ret_error)
 {
         const char *contents;
         char type;
 
-        (void) offer;
         if (sd_bus_message_peek_type(m, &type, &contents) <= 0 || type != 'v' ||
-                        strcmp(contents, "a{sv}") != 0)
-                return refuse(ret_error,
-                                "the option 'values' maps paths of resources to values (a{sv})");
+                        strcmp(contents, wanted) != 0)
+                return refuse(ret_error, what);
         return sd_bus_message_skip(m, "v");
+}
+
+/* In the first round they can only be passed over: their paths hang on ids yet to be chosen. */
+static int skip_values(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error)
+{
+        (void) offer;
+        return skip(m, "a{sv}", "the option 'values' maps paths of resources to values (a{sv})",
+                        ret_error);
+}
+
+/* Nor are definitions read for somebody who may not register. */
+static int skip_definitions(sd_bus_message *m, LwOffer *offer, sd_bus_error *ret_error)
+{
+        (void) offer;
+        return skip(m, "as", "the option 'definitions' is a list of object files as text (as)",
+                        ret_error);
 }
 
 static const struct {
@@ -100,6 +114,7 @@ static const struct {
         { "timeout_usec", read_timeout },
         { "cache", read_cache },
         { "values", skip_values },
+        { "definitions", skip_definitions },
 };
 
 static int read_option(sd_bus_message *m, const char *key, LwOffer *offer, sd_bus_error *ret_error)
@@ -112,7 +127,7 @@ static int read_option(sd_bus_message *m, const char *key, LwOffer *offer, sd_bu
         quoted = lw_quote(key, strlen(key));
         return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
                         "%s is not an option; there are 'name', 'activation', 'timeout_usec', "
-                        "'cache' and 'values'",
+                        "'cache', 'values' and 'definitions'",
                         quoted);
 }
 
@@ -148,8 +163,11 @@ int lw_offer_read(sd_bus_message *m, LwOffer *ret_offer, sd_bus_error *ret_error
         return 0;
 }
 
-int lw_offer_read_values(sd_bus_message *m, const LwClaims *claims, LwRegistry *registry,
-                LwValues *values, sd_bus_error *ret_error)
+/* Reads one option anew, whose variant has `contents`. */
+typedef int (*Reader)(sd_bus_message *m, void *user, sd_bus_error *ret_error);
+
+static int read_again(sd_bus_message *m, const char *wanted, const char *contents, Reader read,
+                void *user, sd_bus_error *ret_error)
 {
         int r = sd_bus_message_rewind(m, true);
 
@@ -162,10 +180,10 @@ int lw_offer_read_values(sd_bus_message *m, const LwClaims *claims, LwRegistry *
                 r = sd_bus_message_read(m, "s", &key);
                 if (r < 0)
                         return r;
-                if (strcmp(key, "values") != 0) {
+                if (strcmp(key, wanted) != 0) {
                         r = sd_bus_message_skip(m, "v");
-                } else if ((r = sd_bus_message_enter_container(m, 'v', "a{sv}")) >= 0) {
-                        r = lw_report_read(m, registry, claims, values, ret_error);
+                } else if ((r = sd_bus_message_enter_container(m, 'v', contents)) >= 0) {
+                        r = read(m, user, ret_error);
                         if (r >= 0)
                                 r = sd_bus_message_exit_container(m);
                 }
@@ -173,4 +191,47 @@ int lw_offer_read_values(sd_bus_message *m, const LwClaims *claims, LwRegistry *
                         r = sd_bus_message_exit_container(m);
         }
         return r < 0 ? r : 0;
+}
+
+/* What definitions go into. */
+typedef struct Definitions {
+        GPtrArray *all;
+        size_t *bytes;
+} Definitions;
+
+static int read_definitions(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        const Definitions *self = user;
+
+        return lw_brought_read(m, self->all, self->bytes, ret_error);
+}
+
+int lw_offer_read_definitions(
+                sd_bus_message *m, GPtrArray *definitions, size_t *bytes, sd_bus_error *ret_error)
+{
+        Definitions into = { definitions, bytes };
+
+        return read_again(m, "definitions", "as", read_definitions, &into, ret_error);
+}
+
+/* What values go into. */
+typedef struct First {
+        const LwClaims *claims;
+        LwRegistry *registry;
+        LwValues *values;
+} First;
+
+static int read_first(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        const First *self = user;
+
+        return lw_report_read(m, self->registry, self->claims, self->values, ret_error);
+}
+
+int lw_offer_read_values(sd_bus_message *m, const LwClaims *claims, LwRegistry *registry,
+                LwValues *values, sd_bus_error *ret_error)
+{
+        First into = { claims, registry, values };
+
+        return read_again(m, "values", "a{sv}", read_first, &into, ret_error);
 }

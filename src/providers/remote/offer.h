@@ -37,6 +37,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwOffer, lw_offer_clear)
 
 /** Reads o a{saq} a{sv}. Errors: BadRequest for paths, InvalidArgs for options, LimitExceeded. */
 int lw_offer_read(sd_bus_message *m, LwOffer *ret_offer, sd_bus_error *ret_error);
+/** Reads the option `definitions` of the same message, as lw_brought_read(); 0 without it. */
+int lw_offer_read_definitions(
+                sd_bus_message *m, GPtrArray *definitions, size_t *bytes, sd_bus_error *ret_error);
 /**
  * Reads the option `values` of the same message anew, now that the ids of `claims` are chosen: see
  * lw_report_read().

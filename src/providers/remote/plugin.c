@@ -16,9 +16,10 @@ struct LwPlugin {
         LwPluginFace *face;
 
         LwPresence *presence;
-        LwOffer offer;  /* the last */
-        LwGrant *grant; /* NULL: none needed */
-        GBytes *file;   /* NULL: it came without */
+        LwOffer offer;               /* the last */
+        LwGrant *grant;              /* NULL: none needed */
+        LwBroughtShare *definitions; /* NULL: it brought none */
+        GBytes *file;                /* NULL: it came without */
 };
 
 /* Claims */
@@ -213,6 +214,7 @@ void lw_plugin_free(LwPlugin *self)
         lw_remote_provider_free(self->provider);
         lw_offer_clear(&self->offer);
         lw_grant_unref(self->grant);
+        lw_brought_share_free(self->definitions);
         if (self->file != NULL)
                 g_bytes_unref(self->file);
         g_free(self);
@@ -247,6 +249,19 @@ void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant)
         self->grant = grant;
         lw_remote_provider_set_rights(self->provider, grant == NULL || grant->may_write,
                         grant == NULL || grant->may_execute);
+}
+
+void lw_plugin_set_definitions(LwPlugin *self, LwBroughtShare *share)
+{
+        if (share == NULL)
+                return;
+        lw_brought_share_free(self->definitions);
+        self->definitions = share;
+}
+
+const LwBroughtShare *lw_plugin_definitions(const LwPlugin *self)
+{
+        return self->definitions;
 }
 
 const LwGrant *lw_plugin_grant(const LwPlugin *self)

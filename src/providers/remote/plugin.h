@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "io/driver.h"
+#include "providers/remote/brought.h"
 #include "providers/remote/claims.h"
 #include "providers/remote/grant.h"
 #include "providers/remote/offer.h"
@@ -58,6 +59,9 @@ int lw_plugin_lay(LwPlugin *self, LwOffer *offer, GBytes *file, sd_bus_error *re
 /** By which grant it may provide; NULL: by polkit, or as root. Takes it over. */
 void lw_plugin_set_grant(LwPlugin *self, LwGrant *grant);
 const LwGrant *lw_plugin_grant(const LwPlugin *self);
+/** The definitions that it brought. Takes `share` over; NULL: none, and those from before stay. */
+void lw_plugin_set_definitions(LwPlugin *self, LwBroughtShare *share);
+const LwBroughtShare *lw_plugin_definitions(const LwPlugin *self);
 /** The text of its file; NULL: it came without. */
 GBytes *lw_plugin_file(const LwPlugin *self);
 /** There is a bus: one with an activation, and nobody there, sleeps on it. */

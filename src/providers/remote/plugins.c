@@ -11,6 +11,7 @@ struct LwPlugins {
         GPtrArray *all; /* of LwPlugin */
         unsigned last_number;
         GHashTable *objects; /* ids of those that came with a service */
+        LwBrought *brought;
 };
 
 static void free_plugin(void *data)
@@ -26,6 +27,7 @@ LwPlugins *lw_plugins_new(const LwPluginEnvironment *environment)
         self->tree = environment->tree;
         self->all = g_ptr_array_new_with_free_func(free_plugin);
         self->objects = g_hash_table_new(NULL, NULL);
+        self->brought = lw_brought_new(self->tree);
         return self;
 }
 
@@ -37,6 +39,7 @@ void lw_plugins_free(LwPlugins *self)
         lw_plugins_drop_objects(self);
         g_ptr_array_unref(self->all);
         g_hash_table_unref(self->objects);
+        lw_brought_free(self->brought);
         g_free(self);
 }
 
@@ -133,9 +136,27 @@ void lw_plugins_drop_objects(LwPlugins *self)
                         lw_tree_remove_object(self->tree, id);
                 g_hash_table_iter_remove(&iter);
         }
+        lw_brought_collect(self->brought);
 }
 
 /* Checking */
+
+int lw_plugins_take_definitions(LwPlugins *self, GPtrArray *definitions, size_t bytes, uid_t uid,
+                LwPlugin **former, LwBroughtShare **ret_share, sd_bus_error *ret_error)
+{
+        int r = lw_quota_check_definitions(self->all, bytes, uid, *former, ret_error);
+
+        if (r < 0 || definitions->len == 0)
+                return r;
+        r = lw_brought_take(self->brought, definitions, bytes,
+                        *former != NULL ? lw_plugin_definitions(*former) : NULL, ret_share,
+                        ret_error);
+        if (r != 0)
+                return r;
+        lw_plugins_end(self, *former);
+        *former = NULL;
+        return lw_brought_take(self->brought, definitions, bytes, NULL, ret_share, ret_error);
+}
 
 int lw_plugins_check(LwPlugins *self, const LwClaims *claims, uid_t uid, const LwPlugin *former,
                 const LwPlugin *grown, sd_bus_error *ret_error)

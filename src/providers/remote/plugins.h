@@ -33,10 +33,18 @@ LwPlugin *lw_plugins_find(const LwPlugins *self, const char *name);
  * as its user. */
 const char *lw_plugins_title(void *self, const LwProvider *provider);
 
+/**
+ * Takes definitions that a registration of `uid` brings, in the place of `*former` (NULL: none),
+ * which is ended, and is NULL then, if it has another one of the same object. `*ret_share` is NULL
+ * when there are none. Errors: as lw_brought_take() and lw_quota_check_definitions().
+ */
+int lw_plugins_take_definitions(LwPlugins *self, GPtrArray *definitions, size_t bytes, uid_t uid,
+                LwPlugin **former, LwBroughtShare **ret_share, sd_bus_error *ret_error);
+
 /** The objects of `claims` that are not in the tree yet come with it, and go with the last that has
  * them. */
 void lw_plugins_note_objects(LwPlugins *self, const LwClaims *claims);
-/** Takes the objects away that nobody has any more. */
+/** Takes the objects away that nobody has any more, and the definitions that came for them. */
 void lw_plugins_drop_objects(LwPlugins *self);
 
 /**

@@ -39,3 +39,18 @@ int lw_quota_check(const GPtrArray *plugins, const LwClaims *claims, uid_t uid,
                 return refuse(ret_error, LW_PLUGIN_INSTANCES_MAX, "instances");
         return 0;
 }
+
+int lw_quota_check_definitions(const GPtrArray *plugins, size_t bytes, uid_t uid,
+                const LwPlugin *former, sd_bus_error *ret_error)
+{
+        for (guint i = 0; i < plugins->len; i++) {
+                const LwPlugin *plugin = plugins->pdata[i];
+
+                if (plugin != former && lw_plugin_uid(plugin) == uid)
+                        bytes += lw_brought_share_bytes(lw_plugin_definitions(plugin));
+        }
+        return bytes > LW_PLUGIN_DEFINITIONS_BYTES_MAX
+                               ? refuse(ret_error, LW_PLUGIN_DEFINITIONS_BYTES_MAX,
+                                                 "bytes of definitions")
+                               : 0;
+}

@@ -18,3 +18,8 @@
  */
 int lw_quota_check(const GPtrArray *plugins, const LwClaims *claims, uid_t uid,
                 const LwPlugin *former, const LwPlugin *grown, sd_bus_error *ret_error);
+
+/** Whether user `uid` may bring definitions of `bytes`, too; `former` as above. Errors:
+ * LimitExceeded. */
+int lw_quota_check_definitions(const GPtrArray *plugins, size_t bytes, uid_t uid,
+                const LwPlugin *former, sd_bus_error *ret_error);

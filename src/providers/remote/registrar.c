@@ -91,6 +91,30 @@ static int authorize(LwRegistrar *self, sd_bus_message *m, const LwCaller *calle
         return lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
 }
 
+/* Everything that can be wrong, before anything is done. */
+static int check_offer(LwRegistrar *self, sd_bus_message *m, const LwOffer *offer, uid_t uid,
+                const LwPlugin *former, LwValues *values, sd_bus_error *ret_error)
+{
+        int r = lw_plugins_check(self->plugins, offer->claims, uid, former, NULL, ret_error);
+
+        return r < 0 ? r
+                     : lw_offer_read_values(m, offer->claims, lw_tree_registry(self->tree), values,
+                                       ret_error);
+}
+
+static int take_definitions(LwRegistrar *self, sd_bus_message *m, uid_t uid, LwPlugin **former,
+                LwBroughtShare **ret_share, sd_bus_error *ret_error)
+{
+        g_autoptr(GPtrArray) definitions =
+                        g_ptr_array_new_with_free_func((GDestroyNotify) lw_object_def_free);
+        size_t bytes = 0;
+        int r = lw_offer_read_definitions(m, definitions, &bytes, ret_error);
+
+        return r < 0 ? r
+                     : lw_plugins_take_definitions(self->plugins, definitions, bytes, uid, former,
+                                       ret_share, ret_error);
+}
+
 static int take_offer(LwRegistrar *self, LwPlugin *plugin, LwOffer *offer, const char *sender,
                 LwValues *values, sd_bus_error *ret_error)
 {
@@ -192,6 +216,7 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
 {
         LwRegistrar *self = user;
         g_autoptr(LwValues) values = lw_values_new();
+        g_autoptr(LwBroughtShare) share = NULL;
         g_autoptr(LwGrant) grant = NULL;
         g_auto(LwOffer) offer = {};
         const LwCaller *caller;
@@ -207,13 +232,17 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
         r = authorize(self, m, caller, &offer, &grant, ret_error);
         if (r <= 0)
                 return r < 0 ? r : 1;
-        if ((r = lw_plugins_check(self->plugins, offer.claims, uid, plugin, NULL, ret_error)) < 0 ||
-                        (r = lw_offer_read_values(m, offer.claims, lw_tree_registry(self->tree),
-                                         values, ret_error)) < 0)
+        r = take_definitions(self, m, uid, &plugin, &share, ret_error);
+        if (r >= 0 && (r = check_offer(self, m, &offer, uid, plugin, values, ret_error)) < 0) {
+                g_clear_pointer(&share, lw_brought_share_free);
+                lw_plugins_drop_objects(self->plugins);
+        }
+        if (r < 0)
                 return r;
         if (plugin == NULL)
                 plugin = lw_plugins_add(self->plugins, uid);
         lw_plugin_set_grant(plugin, g_steal_pointer(&grant));
+        lw_plugin_set_definitions(plugin, g_steal_pointer(&share));
         return register_offer(self, m, plugin, &offer, values, ret_error);
 }
 
