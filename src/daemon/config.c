@@ -213,6 +213,7 @@ static LwConfig *config_from(LwConfigFile *file)
         LwConfig *self = g_new0(LwConfig, 1);
         const LwConfigSection *agent = lw_config_file_section(file, "Agent");
         const LwConfigSection *sensors = lw_config_file_section(file, "Sensors");
+        const LwConfigSection *location = lw_config_file_section(file, "Location");
 
         self->log_level = G_LOG_LEVEL_INFO;
         self->accounts = g_ptr_array_new_with_free_func(account_free);
@@ -220,6 +221,7 @@ static LwConfig *config_from(LwConfigFile *file)
         if (agent != NULL)
                 read_agent(self, file, agent);
         lw_config_sensors_read(&self->sensors, file, sensors);
+        lw_config_location_read(&self->location, file, location);
         /* The line that cannot be read may be the name: better none than a wrong one. */
         if (agent != NULL && agent->broken && self->endpoint == NULL)
                 self->unusable = true;
@@ -230,10 +232,10 @@ static LwConfig *config_from(LwConfigFile *file)
 
                 if (name != NULL)
                         read_server(self, file, section, name);
-                else if (section != agent && section != sensors)
+                else if (section != agent && section != sensors && section != location)
                         lw_config_file_complain(file, section->file, section->line,
-                                        "unknown section %s, ignored; write [Agent], [Sensors] "
-                                        "or [Server NAME]",
+                                        "unknown section %s, ignored; write [Agent], [Sensors], "
+                                        "[Location] or [Server NAME]",
                                         quoted);
         }
         self->problems = g_ptr_array_ref(file->problems);

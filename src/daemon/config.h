@@ -10,6 +10,7 @@
 
 #include "client/account.h"
 #include "daemon/config-file.h"
+#include "daemon/config-location.h"
 #include "daemon/config-sensors.h"
 
 /**
@@ -28,6 +29,7 @@ typedef struct LwConfig {
         char *sms_number; /* NULL: none */
         GLogLevelFlags log_level;
         LwConfigSensors sensors;
+        LwConfigLocation location;
         GPtrArray *accounts; /* of LwAccount */
         GPtrArray *refused;  /* of char: the names of servers whose section was left out */
         GPtrArray *problems; /* of LwConfigProblem, in the order of the files' lines as they were

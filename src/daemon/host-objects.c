@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwHostObjects: the objects that look at this host's network, and what they look through. */
+/* LwHostObjects: the objects that look at this host's network and place, and what they look
+ * through. */
 #include "daemon/host-objects.h"
 
 #include <systemd/sd-id128.h>
@@ -8,6 +9,7 @@
 #include "host/network.h"
 #include "host/survey.h"
 #include "providers/builtin/connectivity.h"
+#include "providers/builtin/location.h"
 #include "providers/builtin/statistics.h"
 
 struct LwHostObjects {
@@ -18,6 +20,7 @@ struct LwHostObjects {
         LwModemManager *modems;
         LwConnectivityObject *connectivity;
         LwStatisticsObject *statistics;
+        LwLocationObject *location;
 };
 
 /* --- news --- */
@@ -105,6 +108,19 @@ static void build_statistics(LwHostObjects *self)
                 warn(7, error);
 }
 
+static void build_location(LwHostObjects *self)
+{
+        const LwConfigLocation *location = &self->parts.config->location;
+        g_autoptr(GError) error = NULL;
+
+        if (location->source == LW_LOCATION_NONE)
+                return;
+        self->location = lw_location_object_new(lw_client_tree(self->parts.client),
+                        self->parts.driver, location->source, location->max_age_usec);
+        if (!lw_location_object_add(self->location, &error))
+                warn(6, error);
+}
+
 LwHostObjects *lw_host_objects_new(const LwHostParts *parts)
 {
         static const LwNetworkEvents events = { .changed = on_moved, .noticed = on_noticed };
@@ -124,11 +140,15 @@ LwHostObjects *lw_host_objects_new(const LwHostParts *parts)
                 build_connectivity(self);
         if (lw_config_has_object(parts->config, 7))
                 build_statistics(self);
+        if (lw_config_has_object(parts->config, 6))
+                build_location(self);
         return self;
 }
 
 void lw_host_objects_use_bus(LwHostObjects *self, LwBus *bus)
 {
+        if (self->location != NULL)
+                lw_location_object_use_bus(self->location, bus);
         if (self->connectivity == NULL && self->statistics == NULL)
                 return;
         self->modems = lw_modem_manager_new(bus, on_modems, self);
@@ -140,6 +160,7 @@ void lw_host_objects_free(LwHostObjects *self)
 {
         if (self == NULL)
                 return;
+        lw_location_object_free(self->location);
         lw_statistics_object_free(self->statistics);
         lw_connectivity_object_free(self->connectivity);
         lw_modem_manager_free(self->modems);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwHostObjects: the objects that look at this host's network, and what they look through. */
+/* LwHostObjects: the objects that look at this host's network and place, and what they look
+ * through. */
 #pragma once
 
 #include "bus/connection.h"
@@ -8,7 +9,7 @@
 #include "io/state.h"
 #include "io/worker.h"
 
-/** LwHostObjects: objects 4 and 7, as far as the configuration offers them. */
+/** LwHostObjects: objects 4, 6 and 7, as far as the configuration offers them. */
 typedef struct LwHostObjects LwHostObjects;
 
 /** LwHostParts: what they need; all of them outlive it. */

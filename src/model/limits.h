@@ -84,6 +84,7 @@
 #define LW_HOST_LINKS_MAX 1024          /* network links that are known */
 #define LW_HOST_ADDRESSES_MAX 4096      /* addresses of theirs */
 #define LW_HOST_ROUTES_MAX 256          /* default routes */
+#define LW_GPSD_LINE_MAX 16384          /* bytes: one report of gpsd */
 #define LW_MODEMS_MAX 16                /* modems */
 #define LW_HOST_WLANS_MAX 64            /* WLAN stations */
 #define LW_FILE_MAX 1048576             /* bytes: a file of the host that is read whole */

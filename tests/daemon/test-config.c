@@ -181,8 +181,16 @@ static const struct {
         { "[Server]\nUri=coap://a\n" SERVER, 1,
                         "f:1: the section does not name a server; write [Server NAME]" },
         { "[Servers]\nUri=coap://a\n" SERVER, 1,
-                        "f:1: unknown section 'Servers', ignored; write [Agent], [Sensors] or "
-                        "[Server NAME]" },
+                        "f:1: unknown section 'Servers', ignored; write [Agent], [Sensors], "
+                        "[Location] or [Server NAME]" },
+        { "[Location]\nSource=somewhere\n", 0,
+                        "f:2: Source='somewhere': not a source, none is used; give none, auto, "
+                        "geoclue or gpsd" },
+        { "[Location]\nMaxAge=0\n", 0,
+                        "f:2: MaxAge='0': not a span of time that is possible here, 5min is used; "
+                        "give 1s to 1440min" },
+        { "[Location]\nAge=5\n", 0,
+                        "f:2: [Location] has no key 'Age', ignored; did you mean MaxAge?" },
         { "[Sensors]\nSampleInterval=50ms\n", 0,
                         "f:2: SampleInterval='50ms': not a span of time that is possible here, 10s "
                         "is used; give 100ms to 1440min" },
@@ -650,6 +658,20 @@ START_TEST(without_a_section_all_sensors_are_shown)
 }
 END_TEST
 
+START_TEST(location_has_its_section)
+{
+        static const char text[] = "[Location]\nSource=gpsd\nMaxAge=2min\n";
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        g_autoptr(LwConfig) empty = lw_config_parse("f", "", 0);
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_int_eq(config->location.source, LW_LOCATION_GPSD);
+        ck_assert_uint_eq(config->location.max_age_usec, 120 * LW_USEC_PER_SEC);
+        ck_assert_int_eq(empty->location.source, LW_LOCATION_NONE);
+        ck_assert_uint_eq(empty->location.max_age_usec, 300 * LW_USEC_PER_SEC);
+}
+END_TEST
+
 TCase *test_config(void)
 {
         TCase *tcase = tcase_create("config");
@@ -670,6 +692,7 @@ TCase *test_config(void)
                         G_N_ELEMENTS(endpoints));
         tcase_add_test(tcase, a_name_has_at_most_255_bytes);
         tcase_add_test(tcase, the_shipped_example_has_no_mistake);
+        tcase_add_test(tcase, location_has_its_section);
         tcase_add_test(tcase, sensors_have_their_section);
         tcase_add_test(tcase, without_a_section_all_sensors_are_shown);
         return tcase;

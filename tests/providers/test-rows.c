@@ -2,6 +2,7 @@
 /* The rows of the built-in objects, held against the definitions of their objects. */
 #include "providers/builtin/connectivity.h"
 #include "providers/builtin/device.h"
+#include "providers/builtin/location.h"
 #include "providers/builtin/server.h"
 #include "providers/builtin/statistics.h"
 #include "providers/suite.h"
@@ -14,6 +15,7 @@ static const struct {
         { 1, lw_server_object_rows },
         { 3, lw_device_object_rows },
         { 4, lw_connectivity_object_rows },
+        { 6, lw_location_object_rows },
         { 7, lw_statistics_object_rows },
 };
 
