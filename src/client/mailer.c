@@ -137,8 +137,8 @@ static LwBlob *open_parcels(
         return lw_payload_encode(observation->format, values, &base, self->registry, error);
 }
 
-/* Sends what is next; what cannot be made into a message is gone. */
-static void send_next(LwMailer *self, LwNow now)
+/* Sends what is next; what cannot be made into a message is gone. False: nothing is. */
+static bool send_next(LwMailer *self, LwNow now)
 {
         LwParcel *parcels[PACK_VALUES_MAX];
         unsigned count = lw_outbox_launch(
@@ -146,6 +146,8 @@ static void send_next(LwMailer *self, LwNow now)
         g_autoptr(LwBlob) payload = NULL;
         g_autoptr(GError) error = NULL;
 
+        if (count == 0)
+                return false;
         payload = open_parcels(self, parcels, count, &error);
         if (!payload) {
                 lw_log(G_LOG_LEVEL_WARNING, "server %u: a stored notification is lost: %s",
@@ -155,13 +157,15 @@ static void send_next(LwMailer *self, LwNow now)
                                    now)) {
                 stall(self);
         }
+        return true;
 }
 
 void lw_mailer_deliver(LwMailer *self, LwNow now)
 {
-        while (lw_mailer_is_open(self) && !self->pausing && self->outbox.flying == 0 &&
-                        self->outbox.parcels.length > 0)
-                send_next(self, now);
+        bool more = true;
+
+        while (more && lw_mailer_is_open(self) && !self->pausing && self->outbox.flying == 0)
+                more = send_next(self, now);
 }
 
 LwObservation *lw_mailer_settled(LwMailer *self, bool *ret_stored, LwNow now)
@@ -229,21 +233,27 @@ static bool send_now(LwMailer *self, LwObservation *observation, const LwValues 
         return true;
 }
 
+/* What rests has no token that the server knows. */
+static bool may_send(const LwMailer *self, const LwObservation *observation)
+{
+        return lw_mailer_is_open(self) && !observation->resting;
+}
+
 bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues *values,
                 const LwPostage *postage, LwNow now)
 {
         bool direct = !postage->confirmable && observation->waiting == 0;
 
-        if (!lw_mailer_is_open(self) && !postage->storing)
+        if (!may_send(self, observation) && (!postage->storing || postage->history == 0))
                 return false;
         observation->sent_real_usec = now.real_usec;
-        if (lw_mailer_is_open(self) && direct) {
+        if (may_send(self, observation) && direct) {
                 if (send_now(self, observation, values, now))
                         return true;
                 stall(self);
         }
         lw_observation_take(observation, values);
-        if (!keep(self, observation, values, postage, !lw_mailer_is_open(self), now))
+        if (!keep(self, observation, values, postage, !may_send(self, observation), now))
                 return false;
         lw_mailer_deliver(self, now);
         return true;
@@ -251,6 +261,6 @@ bool lw_mailer_notify(LwMailer *self, LwObservation *observation, const LwValues
 
 bool lw_mailer_end(LwMailer *self, LwObservation *observation, LwStatus status, LwNow now)
 {
-        return lw_mailer_is_open(self) && observation->waiting == 0 &&
+        return may_send(self, observation) && observation->waiting == 0 &&
                send_message(self, observation, status, NULL, true, now);
 }

@@ -16,7 +16,7 @@
 typedef struct LwPostage {
         bool confirmable;
         bool storing;     /* what cannot be sent now is kept */
-        unsigned history; /* so many of this observation */
+        unsigned history; /* so many of this observation; 0: none */
 } LwPostage;
 
 /**

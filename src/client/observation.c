@@ -113,6 +113,24 @@ bool lw_observation_has_paths(const LwObservation *self, const LwValues *paths)
         return self->composite && index == self->watch_count;
 }
 
+bool lw_observation_is_like(const LwObservation *self, const LwObservation *other)
+{
+        if (self->composite != other->composite || self->watch_count != other->watch_count)
+                return false;
+        for (unsigned i = 0; i < self->watch_count; i++)
+                if (!lw_path_equal(&self->watches[i].path, &other->watches[i].path))
+                        return false;
+        return true;
+}
+
+bool lw_observation_is_level(const LwObservation *self, const LwObservation *other)
+{
+        return self->sample_count == other->sample_count &&
+               (self->sample_count == 0 ||
+                               memcmp(self->samples, other->samples,
+                                               self->sample_count * sizeof(*self->samples)) == 0);
+}
+
 LwRequest lw_observation_request(
                 const LwObservation *self, uint16_t server, LwNow now, LwPath *paths)
 {

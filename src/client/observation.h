@@ -52,9 +52,11 @@ typedef struct LwObservation {
         bool packed;   /* `last` is as lw_payload_pack() makes it */
         bool restored; /* of an earlier life: not looked at before those it needs may be there */
         bool fresh;    /* its first answer was late: it begins with the next turn of the loop */
-        bool held;     /* there is something to tell that has to wait until the server is there */
-        bool reading;  /* its providers are being asked */
-        bool dropped;  /* it ended meanwhile: to be freed when they have answered */
+        bool resting; /* of a registration that the server disabled: it waits to be observed anew */
+        bool owed;    /* the present is to be told, whatever the conditions say */
+        bool held;    /* there is something to tell that has to wait until the server is there */
+        bool reading; /* its providers are being asked */
+        bool dropped; /* it ended meanwhile: to be freed when they have answered */
 } LwObservation;
 
 /** For the Observe that came as `message`; `paths` are those of an Observe-Composite, in order, or
@@ -72,6 +74,10 @@ gboolean lw_observation_equal(const void *a, const void *b);
 const LwPath *lw_observation_path(const LwObservation *self);
 /** Whether it is the same list of paths, in order. */
 bool lw_observation_has_paths(const LwObservation *self, const LwValues *paths);
+/** Whether both are of the same path, or list of paths. */
+bool lw_observation_is_like(const LwObservation *self, const LwObservation *other);
+/** Whether the same is remembered of both. */
+bool lw_observation_is_level(const LwObservation *self, const LwObservation *other);
 /** The request that reads it anew, its values unencoded. It points into the observation; `paths` is
  * room for watch_count of them. */
 LwRequest lw_observation_request(

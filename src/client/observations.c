@@ -17,6 +17,7 @@ void lw_observations_init(LwObservations *self, LwTree *tree)
         *self = (LwObservations){
                 .tree = tree,
                 .by_token = g_hash_table_new(lw_observation_hash, lw_observation_equal),
+                .resting = g_ptr_array_new(),
                 .watches = lw_watches_new(),
         };
         lw_audience_join(lw_tree_audience(tree), observes, self);
@@ -27,6 +28,7 @@ void lw_observations_clear(LwObservations *self)
         g_assert(lw_watches_count(self->watches) == 0);
         lw_audience_leave(lw_tree_audience(self->tree), observes, self);
         g_hash_table_unref(self->by_token);
+        g_ptr_array_unref(self->resting);
         lw_watches_free(self->watches);
 }
 
@@ -38,7 +40,10 @@ static void tell_audience(const LwObservations *self, const LwObservation *obser
 
 void lw_observations_add(LwObservations *self, LwObservation *observation)
 {
-        g_hash_table_add(self->by_token, observation);
+        if (observation->resting)
+                g_ptr_array_add(self->resting, observation);
+        else
+                g_hash_table_add(self->by_token, observation);
         for (unsigned i = 0; i < observation->watch_count; i++)
                 lw_watches_add(self->watches, &observation->watches[i]);
         tell_audience(self, observation);
@@ -46,7 +51,9 @@ void lw_observations_add(LwObservations *self, LwObservation *observation)
 
 void lw_observations_remove(LwObservations *self, LwObservation *observation)
 {
-        if (g_hash_table_lookup(self->by_token, observation) == observation)
+        if (observation->resting)
+                g_ptr_array_remove_fast(self->resting, observation);
+        else if (g_hash_table_lookup(self->by_token, observation) == observation)
                 g_hash_table_remove(self->by_token, observation);
         for (unsigned i = 0; i < observation->watch_count; i++)
                 lw_watches_remove(self->watches, &observation->watches[i]);
@@ -55,6 +62,45 @@ void lw_observations_remove(LwObservations *self, LwObservation *observation)
                 observation->dropped = true;
         else
                 lw_observation_free(observation);
+}
+
+void lw_observations_rest(LwObservations *self)
+{
+        GHashTableIter iterator;
+        void *key;
+
+        g_hash_table_iter_init(&iterator, self->by_token);
+        while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+                ((LwObservation *) key)->resting = true;
+                g_ptr_array_add(self->resting, key);
+        }
+        g_hash_table_remove_all(self->by_token);
+}
+
+size_t lw_observations_resting(const LwObservations *self)
+{
+        return self->resting->len;
+}
+
+LwObservation *lw_observations_find_resting(const LwObservations *self, const LwObservation *like)
+{
+        for (unsigned i = 0; i < self->resting->len; i++)
+                if (lw_observation_is_like(self->resting->pdata[i], like))
+                        return self->resting->pdata[i];
+        return NULL;
+}
+
+LwObservation *lw_observations_recall(
+                const LwObservations *self, const uint8_t *token, size_t token_length)
+{
+        for (unsigned i = 0; i < self->resting->len; i++) {
+                LwObservation *observation = self->resting->pdata[i];
+
+                if (observation->token_length == token_length &&
+                                memcmp(observation->token, token, token_length) == 0)
+                        return observation;
+        }
+        return NULL;
 }
 
 LwObservation *lw_observations_find(
@@ -73,11 +119,16 @@ size_t lw_observations_count(const LwObservations *self)
 
 LwObservation **lw_observations_all(const LwObservations *self, size_t *ret_count)
 {
-        guint count;
-        void **all = g_hash_table_get_keys_as_array(self->by_token, &count);
+        g_autofree void **active = g_hash_table_get_keys_as_array(self->by_token, NULL);
+        size_t count = lw_observations_count(self);
+        LwObservation **all = g_new(LwObservation *, count + self->resting->len + 1);
 
-        *ret_count = count;
-        return (LwObservation **) all;
+        for (size_t i = 0; i < count; i++)
+                all[i] = active[i];
+        for (size_t i = 0; i < self->resting->len; i++)
+                all[count + i] = self->resting->pdata[i];
+        *ret_count = count + self->resting->len;
+        return all;
 }
 
 static int compare_observations(const void *a, const void *b)
@@ -117,6 +168,7 @@ size_t lw_observations_list(const LwObservations *self, const LwRules *rules, si
         size_t count, end;
 
         ordered = lw_observations_all(self, &count);
+        count -= self->resting->len;
         if (count > 1)
                 qsort(ordered, count, sizeof(*ordered), compare_observations);
         if (offset >= count)

@@ -24,6 +24,7 @@
 typedef struct LwObservations {
         LwTree *tree;
         GHashTable *by_token; /* set of LwObservation */
+        GPtrArray *resting;   /* of LwObservation: without a token that counts */
         LwWatches *watches;
 } LwObservations;
 
@@ -31,16 +32,27 @@ typedef struct LwObservations {
 void lw_observations_init(LwObservations *self, LwTree *tree);
 void lw_observations_clear(LwObservations *self);
 
-/** Takes it. One with the same token is not found any more, and is to be removed. */
+/** Takes it. Unless it rests, one with the same token is not found any more, and is to be removed.
+ */
 void lw_observations_add(LwObservations *self, LwObservation *observation);
 /** Frees it, or leaves that to the look at its values that is under way. */
 void lw_observations_remove(LwObservations *self, LwObservation *observation);
 
-/** By token; NULL. */
+/** All rest from now on. */
+void lw_observations_rest(LwObservations *self);
+size_t lw_observations_resting(const LwObservations *self);
+/** One that rests and is of the same paths; NULL. */
+LwObservation *lw_observations_find_resting(const LwObservations *self, const LwObservation *like);
+
+/** One that rests, by the token that it had; NULL. */
+LwObservation *lw_observations_recall(
+                const LwObservations *self, const uint8_t *token, size_t token_length);
+/** Of those that do not rest, by token; NULL. */
 LwObservation *lw_observations_find(
                 const LwObservations *self, const uint8_t *token, size_t token_length);
+/** Of those that do not rest. */
 size_t lw_observations_count(const LwObservations *self);
-/** All, in no order; caller frees. They stay until they are removed. */
+/** All, those that rest last, in no other order; caller frees. They stay until they are removed. */
 LwObservation **lw_observations_all(const LwObservations *self, size_t *ret_count);
 
 /** LwObservationView: what is known of one observation; valid during the call that shows it. */
@@ -56,8 +68,8 @@ typedef struct LwObservationView {
 } LwObservationView;
 
 /**
- * Shows observations in order of path, `limit` of them at most, from the `offset`-th on. Returns
- * how many were shown.
+ * Shows observations that do not rest in order of path, `limit` of them at most, from the
+ * `offset`-th on. Returns how many were shown.
  */
 size_t lw_observations_list(const LwObservations *self, const LwRules *rules, size_t offset,
                 size_t limit, void (*each)(void *data, const LwObservationView *view), void *data);

@@ -2,6 +2,7 @@
 /* LwObserver: all observations of one server. */
 #include "client/observer.h"
 
+#include "client/history.h"
 #include "client/look.h"
 #include "client/mailer.h"
 #include "client/rules.h"
@@ -13,6 +14,10 @@
 
 #define GRACE_USEC (60 * LW_USEC_PER_SEC)
 
+/* How long after a new registration the server may take to observe anew what rests. The standard
+ * says nothing; servers do it at once. */
+#define REST_USEC (300 * LW_USEC_PER_SEC)
+
 struct LwObserver {
         LwRules rules;
         LwObserverEvents events;
@@ -22,6 +27,8 @@ struct LwObserver {
         LwMailer mailer;
         LwLooker looker;
         LwUsec grace; /* before it nothing is gone */
+        LwUsec over;  /* when those that rest end; LW_USEC_NEVER: not as long as the server is away
+                       */
         LwNow now;    /* of the run under way */
 };
 
@@ -41,6 +48,7 @@ LwObserver *lw_observer_new(
         if (events)
                 self->events = *events;
         self->user = user;
+        self->over = LW_USEC_NEVER;
         self->looker = (LwLooker){ tree, account->ssid, &look_events, self, NULL };
         lw_observations_init(&self->observations, tree);
         lw_mailer_init(&self->mailer, lw_tree_registry(tree), account->ssid);
@@ -78,13 +86,44 @@ static void end(LwObserver *self, LwObservation *observation)
         lw_observations_remove(&self->observations, observation);
 }
 
-void lw_observer_clear(LwObserver *self)
+/* Ends those that rest, those that do not, or both. */
+static void end_all(LwObserver *self, bool active, bool resting)
 {
         size_t count;
         g_autofree LwObservation **all = lw_observations_all(&self->observations, &count);
 
         for (size_t i = 0; i < count; i++)
-                end(self, all[i]);
+                if (all[i]->resting ? resting : active)
+                        end(self, all[i]);
+        if (resting)
+                self->over = LW_USEC_NEVER;
+}
+
+void lw_observer_clear(LwObserver *self)
+{
+        end_all(self, true, true);
+}
+
+void lw_observer_renew(LwObserver *self)
+{
+        end_all(self, true, !self->rules.account->storing);
+}
+
+void lw_observer_rest(LwObserver *self)
+{
+        if (!self->rules.account->storing) {
+                lw_observer_clear(self);
+                return;
+        }
+        lw_outbox_return(&self->mailer.outbox);
+        lw_observations_rest(&self->observations);
+        self->over = LW_USEC_NEVER;
+        tell_keep(self);
+}
+
+bool lw_observer_rests(const LwObserver *self)
+{
+        return lw_observations_resting(&self->observations) > 0;
 }
 
 /* Whether there is any use in looking at the values now. */
@@ -112,6 +151,20 @@ static void schedule(LwObserver *self, LwObservation *observation)
 
 /* --- what others tell ------------------------------------------------------------------------- */
 
+/* What rested goes on: the server observes it anew, and gets what it missed. The answer to its
+ * Observe came before that, so that the present comes once more after it. */
+static void take_over(LwObserver *self, LwObservation *observation)
+{
+        LwObservation *former = lw_observations_find_resting(&self->observations, observation);
+
+        if (!former)
+                return;
+        observation->owed = former->waiting > 0 && !lw_observation_is_level(former, observation);
+        lw_outbox_move(&self->mailer.outbox, former, observation);
+        observation->fresh = true;
+        end(self, former);
+}
+
 void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
 {
         LwObservation *same = lw_observer_find(self, observation->token, observation->token_length);
@@ -121,6 +174,7 @@ void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
         if (same)
                 end(self, same);
         observation->fresh = late;
+        take_over(self, observation);
         tell_keep(self);
         schedule(self, observation);
 }
@@ -142,7 +196,7 @@ void lw_observer_cancel(LwObserver *self, const LwMessage *message, const LwValu
                 return;
         all = lw_observations_all(&self->observations, &count);
         for (size_t i = 0; i < count; i++)
-                if (lw_observation_has_paths(all[i], paths))
+                if (!all[i]->resting && lw_observation_has_paths(all[i], paths))
                         end(self, all[i]);
 }
 
@@ -151,7 +205,7 @@ void lw_observer_cancel(LwObserver *self, const LwMessage *message, const LwValu
 /* What waited until the server is there has its turn again. */
 static void release(LwObserver *self, LwObservation *observation)
 {
-        if (observation->held)
+        if (observation->held || observation->owed)
                 observation->progress.changed = true;
         observation->held = observation->restored = false;
         schedule(self, observation);
@@ -162,6 +216,10 @@ void lw_observer_set_open(LwObserver *self, bool open, LwNow now)
         size_t count;
         g_autofree LwObservation **all = lw_observations_all(&self->observations, &count);
 
+        if (open)
+                lw_history_trim(&self->mailer.outbox, &self->rules, self->mailer.registry);
+        if (open && lw_observer_rests(self) && self->over == LW_USEC_NEVER)
+                self->over = lw_usec_add(now.boot, REST_USEC);
         lw_mailer_set_open(&self->mailer, open, now);
         if (!open && !self->rules.account->storing)
                 lw_outbox_clear(&self->mailer.outbox);
@@ -243,12 +301,17 @@ static void notify(LwObserver *self, LwObservation *observation, const LwValues 
 {
         LwPostage postage = lw_rules_postage(&self->rules, observation, self->now);
         bool was_open = lw_mailer_is_open(&self->mailer);
+        uint32_t most;
 
+        if ((!was_open || observation->resting) &&
+                        lw_rules_history(&self->rules, observation, values, &most))
+                postage.history = MIN(most, LW_NOTIFICATIONS_MAX);
+        observation->owed = false;
         observation->progress.sent = self->now.boot;
         observation->progress.ripe = LW_USEC_NEVER;
         if (!lw_mailer_notify(&self->mailer, observation, values, &postage, self->now))
                 observation->held = true;
-        if (!lw_mailer_is_open(&self->mailer))
+        if (!lw_mailer_is_open(&self->mailer) || observation->resting)
                 tell_keep(self);
         if (was_open && self->mailer.stalled && self->events.unanswered)
                 self->events.unanswered(self->user, self->now);
@@ -259,6 +322,10 @@ static void judge(LwObserver *self, LwObservation *observation, const LwValues *
         LwPace pace = lw_rules_pace(&self->rules, observation);
         LwUsec pmin = LW_USEC_NEVER;
 
+        if (observation->owed) {
+                notify(self, observation, values);
+                return;
+        }
         if (observation->progress.ripe == LW_USEC_NEVER)
                 pmin = lw_rules_compare(&self->rules, observation, values);
         pace.pmin = pmin;
@@ -313,6 +380,8 @@ static void take_turn(LwObserver *self, LwObservation *observation)
                 observation->fresh = false;
                 observation->progress.sent = observation->progress.evaluated = self->now.boot;
                 observation->sent_real_usec = observation->got_real_usec = self->now.real_usec;
+                observation->progress.changed |= observation->owed;
+                lw_mailer_deliver(&self->mailer, self->now);
                 schedule(self, observation);
         } else if (observation->restored) {
                 release(self, observation);
@@ -330,7 +399,7 @@ static void take_turn(LwObserver *self, LwObservation *observation)
 
 LwUsec lw_observer_deadline(const LwObserver *self)
 {
-        return lw_agenda_deadline(&self->agenda);
+        return lw_usec_min(self->over, lw_agenda_deadline(&self->agenda));
 }
 
 void lw_observer_run(LwObserver *self, LwNow now)
@@ -338,6 +407,8 @@ void lw_observer_run(LwObserver *self, LwNow now)
         unsigned turns = MIN(self->agenda.count, TURNS_MAX);
 
         self->now = now;
+        if (self->over <= now.boot)
+                end_all(self, false, true);
         while (turns-- > 0 && lw_agenda_deadline(&self->agenda) <= now.boot)
                 take_turn(self, (LwObservation *) lw_agenda_first(&self->agenda));
 }
@@ -353,6 +424,23 @@ void lw_observer_kept(LwObserver *self, LwNow now)
 void lw_observer_set_grace(LwObserver *self, LwNow now)
 {
         self->grace = lw_usec_add(now.boot, GRACE_USEC);
+}
+
+void lw_observer_take_back(LwObserver *self, LwObservation *observation)
+{
+        if (!observation->resting) {
+                lw_observer_add(self, observation, false);
+                return;
+        }
+        lw_observations_add(&self->observations, observation);
+        schedule(self, observation);
+}
+
+LwObservation *lw_observer_find_back(
+                const LwObserver *self, const uint8_t *token, size_t token_length, bool resting)
+{
+        return resting ? lw_observations_recall(&self->observations, token, token_length)
+                       : lw_observer_find(self, token, token_length);
 }
 
 void lw_observer_restore(

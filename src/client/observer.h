@@ -77,14 +77,34 @@ void lw_observer_changed(LwObserver *self, const LwPath *path);
 void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added);
 /** This server's attributes at `path` are others, or (the root) the defaults of its account. */
 void lw_observer_attributed(LwObserver *self, const LwPath *path);
-/** Ends all: a new registration, or none. */
+/** Ends all: the registration is over for good. */
 void lw_observer_clear(LwObserver *self);
+/**
+ * The server wants us away for a while: all observations rest, if /1/x/6 says so; else they end.
+ *
+ * A De-register goes before a Disable, and it ends the observations at the server, whose tokens are
+ * then worth nothing; while /1/x/6 asks to report after the account is enabled again what was not
+ * reported meanwhile. Other clients drop it. Here conditions go on to be looked at and
+ * notifications to be stored, and when the server observes the same paths within five minutes after
+ * the next Register, it gets them by that observation. Source: OMA LwM2M Core 1.1, 5.3.3,
+ * De-register; Server object, resources 4 and 6.
+ */
+void lw_observer_rest(LwObserver *self);
+/** Whether any rest. */
+bool lw_observer_rests(const LwObserver *self);
+/** A new registration, or none: ends all but those that rest. */
+void lw_observer_renew(LwObserver *self);
 
 /** What was delivered before is safe. */
 void lw_observer_kept(LwObserver *self, LwNow now);
 /** What is added now is of an earlier life: services that provide objects have a minute to come,
  * before what they do not provide counts as gone. */
 void lw_observer_set_grace(LwObserver *self, LwNow now);
+/** An observation of an earlier life. */
+void lw_observer_take_back(LwObserver *self, LwObservation *observation);
+/** By token, one that rests or one that does not; NULL. */
+LwObservation *lw_observer_find_back(
+                const LwObserver *self, const uint8_t *token, size_t token_length, bool resting);
 /** A stored notification of an earlier life, in order. */
 void lw_observer_restore(
                 LwObserver *self, LwObservation *observation, GBytes *pack, int64_t real_usec);

@@ -43,6 +43,18 @@ static GList *oldest(const LwOutbox *self, const LwObservation *observation)
         return NULL;
 }
 
+/* The oldest that may go out. */
+static GList *next_to_go(const LwOutbox *self)
+{
+        for (GList *link = self->parcels.head; link; link = link->next) {
+                const LwParcel *parcel = link->data;
+
+                if (!parcel->flying && !parcel->observation->resting)
+                        return link;
+        }
+        return NULL;
+}
+
 static void make_room(LwOutbox *self)
 {
         while (self->parcels.length > LW_NOTIFICATIONS_MAX ||
@@ -97,6 +109,33 @@ bool lw_outbox_replace(
         return true;
 }
 
+void lw_outbox_shrink(LwOutbox *self, GList *link, GBytes *pack)
+{
+        LwParcel *parcel = link->data;
+
+        if (g_bytes_get_size(pack) == 0) {
+                drop(self, link);
+                return;
+        }
+        self->bytes -= size_of(parcel) - g_bytes_get_size(pack);
+        g_bytes_unref(parcel->pack);
+        parcel->pack = g_bytes_ref(pack);
+}
+
+void lw_outbox_move(LwOutbox *self, LwObservation *from, LwObservation *to)
+{
+        for (GList *link = self->parcels.head; link && from->waiting > 0; link = link->next) {
+                LwParcel *parcel = link->data;
+
+                if (parcel->observation != from)
+                        continue;
+                parcel->observation = to;
+                from->waiting--;
+                to->waiting++;
+        }
+        from->live = NULL;
+}
+
 bool lw_outbox_drop(LwOutbox *self, LwObservation *observation)
 {
         bool dropped = observation->waiting > 0;
@@ -121,7 +160,7 @@ static void launch(LwOutbox *self, LwParcel *parcel)
 unsigned lw_outbox_launch(LwOutbox *self, bool (*has_time)(const LwObservation *observation),
                 size_t bytes, LwParcel **ret_parcels, unsigned count)
 {
-        GList *link = oldest(self, NULL);
+        GList *link = next_to_go(self);
         const LwParcel *first;
         unsigned taken = 0;
         size_t used = 0;

@@ -48,13 +48,17 @@ void lw_outbox_add(LwOutbox *self, LwObservation *observation, GBytes *pack, int
  * there are none. */
 bool lw_outbox_replace(
                 LwOutbox *self, const LwObservation *observation, GBytes *pack, int64_t real_usec);
+/** Puts a smaller pack into a parcel that waits, by its link; an empty one drops it. */
+void lw_outbox_shrink(LwOutbox *self, GList *link, GBytes *pack);
+/** Gives all of `from` to `to`, an observation that takes its place. */
+void lw_outbox_move(LwOutbox *self, LwObservation *from, LwObservation *to);
 /** Drops all of an observation: it ended. True if there were any. */
 bool lw_outbox_drop(LwOutbox *self, LwObservation *observation);
 
 /**
- * Which go out next: the oldest, and if `has_time` says that they can share a message, those of the
- * same observation behind it, up to `bytes` in all. They are flying then.
- * Returns their number, 0 if there are none; `ret_parcels` has room for `count`.
+ * Which go out next: the oldest of an observation that does not rest, and if `has_time` says that
+ * they can share a message, those of the same observation behind it, up to `bytes` in all. They are
+ * flying then. Returns their number, 0 if there are none; `ret_parcels` has room for `count`.
  */
 unsigned lw_outbox_launch(LwOutbox *self, bool (*has_time)(const LwObservation *observation),
                 size_t bytes, LwParcel **ret_parcels, unsigned count);

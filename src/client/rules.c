@@ -94,6 +94,36 @@ LwUsec lw_rules_compare(
         return pmin;
 }
 
+/* Counts in the hqmax at one element. */
+static bool add_history(const LwRules *self, const LwObservation *observation, const LwPath *path,
+                uint32_t *most)
+{
+        LwAttributes attributes = lw_rules_attributes(self, observation, path);
+
+        if (!lw_attributes_has(&attributes, LW_ATTRIBUTE_HQMAX))
+                return false;
+        *most = MAX(*most, attributes.hqmax);
+        return true;
+}
+
+bool lw_rules_history(const LwRules *self, const LwObservation *observation, const LwValues *values,
+                uint32_t *ret_most)
+{
+        size_t count = values ? lw_values_count(values) : observation->sample_count;
+        bool limited = false;
+        uint32_t most = 0;
+
+        for (size_t i = 0; i < count; i++) {
+                LwPath path = values ? lw_values_at(values, i)->path
+                                     : lw_sample_path(&observation->samples[i]);
+
+                limited |= add_history(self, observation, &path, &most);
+        }
+        if (ret_most)
+                *ret_most = most;
+        return limited;
+}
+
 LwPostage lw_rules_postage(const LwRules *self, const LwObservation *observation, LwNow now)
 {
         LwPostage postage = {
@@ -102,8 +132,6 @@ LwPostage lw_rules_postage(const LwRules *self, const LwObservation *observation
                 .confirmable = lw_observation_must_confirm(observation, now),
         };
         bool said = false, confirmable = false;
-        uint32_t history = 0;
-        bool limited = false;
 
         for (unsigned i = 0; i < observation->watch_count; i++) {
                 LwAttributes attributes = lw_rules_attributes(
@@ -111,13 +139,7 @@ LwPostage lw_rules_postage(const LwRules *self, const LwObservation *observation
 
                 said |= lw_attributes_has(&attributes, LW_ATTRIBUTE_CON);
                 confirmable |= attributes.con;
-                limited |= lw_attributes_has(&attributes, LW_ATTRIBUTE_HQMAX);
-                history = MAX(history, attributes.hqmax);
         }
         postage.confirmable |= said ? confirmable : self->account->confirmable_notifications;
-        if (limited) {
-                postage.history = MAX(history, 1);
-                postage.storing = postage.storing && history > 0;
-        }
         return postage;
 }

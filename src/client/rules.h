@@ -32,7 +32,14 @@ LwUsec lw_rules_compare(
                 const LwRules *self, const LwObservation *observation, const LwValues *values);
 
 /**
+ * Whether an hqmax is in force at any element: of `values`, or (NULL) of what was sent or stored
+ * last. `ret_most` (may be NULL) is the highest of them.
+ */
+bool lw_rules_history(const LwRules *self, const LwObservation *observation, const LwValues *values,
+                uint32_t *ret_most);
+
+/**
  * How a notification goes out: Confirmable by `con`, else by /1/x/26, and once in 24 hours anyway;
- * stored by /1/x/6 and `hqmax`. Of several paths the one that wants most.
+ * stored by /1/x/6. Of several paths the one that wants most.
  */
 LwPostage lw_rules_postage(const LwRules *self, const LwObservation *observation, LwNow now);

@@ -17,8 +17,8 @@
 uint64_t lw_send_payload_size(const LwValues *values);
 
 /**
- * Those at resources that are in the tree, can be read, and are not closed to `server`. Source: OMA LwM2M Core 1.1, Send: only what is registered, and only what the server may
- * read. Caller frees.
+ * Those at resources that are in the tree, can be read, and are not closed to `server`. Source: OMA
+ * LwM2M Core 1.1, Send: only what is registered, and only what the server may read. Caller frees.
  */
 LwValues *lw_send_payload_filter(const LwValues *values, const LwTree *tree, uint16_t server);
 

@@ -129,7 +129,7 @@ void lw_server_send_register(LwServer *self, LwNow now)
         LwAnnouncementText text;
         LwMessage message;
 
-        lw_observer_clear(self->observer);
+        lw_observer_renew(self->observer);
         lw_announcement_make(&self->told, self->account, self->environment.tree,
                         self->registration.version);
         self->registration.lifetime_seconds = self->told.lifetime_seconds;
@@ -158,7 +158,11 @@ void lw_server_send_deregister(LwServer *self, LwNow now)
 {
         LwMessage message;
 
-        lw_observer_clear(self->observer);
+        /* a person who sends us away, or the end of the account, ends what was observed */
+        if (self->registration.state == LW_REGISTRATION_LEAVING && !self->registration.away)
+                lw_observer_rest(self->observer);
+        else
+                lw_observer_clear(self->observer);
         lw_server_keep(self, false);
         lw_announcement_deregister((const char *const *) self->location, &message);
         send_message(self, &message, NULL, LW_EXCHANGE_URGENT, on_deregistered, now);

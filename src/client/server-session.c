@@ -19,7 +19,8 @@ GBytes *lw_server_save_session(const LwServer *self, LwNow now)
         g_autofree char *name = NULL;
         LwSession session;
 
-        if (!registered && lw_sender_waiting(self->sender) == 0)
+        if (!registered && lw_sender_waiting(self->sender) == 0 &&
+                        !lw_observer_rests(self->observer))
                 return g_bytes_new(NULL, 0);
         if (registration->expires != LW_USEC_NEVER)
                 left = registration->expires > now.boot ? registration->expires - now.boot : 0;
@@ -29,10 +30,11 @@ GBytes *lw_server_save_session(const LwServer *self, LwNow now)
                 .location = registered ? self->location : NULL,
                 .version = registration->version,
                 .lifetime_seconds = registration->lifetime_seconds,
-                .expires_real_usec =
-                                left < INT64_MAX / 2 ? now.real_usec + (int64_t) left : INT64_MAX,
+                .expires_real_usec = INT64_MAX,
                 .registered_real_usec = registration->registered_real_usec,
         };
+        if (registered && left < INT64_MAX / 2)
+                session.expires_real_usec = now.real_usec + (int64_t) left;
         return lw_session_save(&session, self->observer, self->sender);
 }
 
@@ -67,6 +69,8 @@ bool lw_server_load_session(LwServer *self, GBytes *document, LwNow now, GError 
         if (same && session.location && session.expires_real_usec > now.real_usec &&
                         session.version <= self->account->version)
                 resume(self, &session, now);
+        else if (same)
+                lw_observer_renew(self->observer);
         else
                 lw_observer_clear(self->observer);
         if (!same)

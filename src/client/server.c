@@ -187,7 +187,7 @@ static void close_connection(LwServer *self, LwNow now)
         self->inbox.connection = NULL;
         self->resolving = false;
         if (!self->registration.registered)
-                lw_observer_clear(self->observer);
+                lw_observer_renew(self->observer);
 }
 
 static void open_connection(LwServer *self, LwNow now)

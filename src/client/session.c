@@ -15,7 +15,9 @@
  *   observation TOKEN COMPOSITE VERSION FORMAT SEQUENCE KEY SENT GOT QUERY PATH...
  *   sample PATH BITS                       of the observation above
  *   got PATH BITS                          the same, where the server has another value
+ *   rests                                  the observation above
  *   notification TOKEN TIME VALUES
+ *   missed TOKEN TIME VALUES               the same, of an observation that rests
  *   send ID TIME TRIES VALUES
  * The first line is a session, or, without a registration, "waiting SERVER".
  * Numbers are decimal, times microseconds of real time, bytes base64, other text percent-encoded.
@@ -101,6 +103,8 @@ static void put_observation(void *user, const LwObservation *observation)
         put_samples(text, "sample", observation->samples, observation->sample_count);
         if (observation->got)
                 put_samples(text, "got", observation->got, observation->got_count);
+        if (observation->resting)
+                g_string_append(text, "rests\n");
 }
 
 static void put_parcel(void *user, const LwParcel *parcel)
@@ -111,7 +115,7 @@ static void put_parcel(void *user, const LwParcel *parcel)
 
         if (!parcel->stored)
                 return;
-        g_string_append(text, "notification");
+        g_string_append(text, parcel->observation->resting ? "missed" : "notification");
         put_bytes(text, parcel->observation->token, parcel->observation->token_length);
         g_string_append_printf(text, " %" PRId64, parcel->real_usec);
         put_bytes(text, data, length);
@@ -333,6 +337,7 @@ typedef struct Loading {
         LwSender *sender;
         LwObservation *observation;
         GArray *samples, *got; /* of LwSample */
+        unsigned count;        /* of observations */
         LwNow now;
 } Loading;
 
@@ -355,7 +360,7 @@ static void finish_observation(Loading *self)
                 observation->got = g_memdup2(self->got->data, self->got->len * sizeof(LwSample));
         g_array_set_size(self->samples, 0);
         g_array_set_size(self->got, 0);
-        lw_observer_add(self->observer, observation, false);
+        lw_observer_take_back(self->observer, observation);
 }
 
 static void read_sample(const Loading *self, GArray *samples, Words *words)
@@ -369,7 +374,7 @@ static void read_sample(const Loading *self, GArray *samples, Words *words)
                 g_array_append_val(samples, sample);
 }
 
-static void read_notification(Loading *self, Words *words)
+static void read_notification(Loading *self, Words *words, bool resting)
 {
         g_autoptr(GBytes) token = take_bytes(words);
         int64_t real_usec = take_integer(words, 1, INT64_MAX);
@@ -379,7 +384,7 @@ static void read_notification(Loading *self, Words *words)
         LwObservation *observation = NULL;
 
         if (length > 0 && length <= LW_TOKEN_MAX)
-                observation = lw_observer_find(self->observer, data, length);
+                observation = lw_observer_find_back(self->observer, data, length, resting);
         words->wrong |= !observation;
         if (!words->wrong)
                 lw_observer_restore(self->observer, observation, pack, real_usec);
@@ -416,16 +421,20 @@ static bool read_line(Loading *self, const char *line, LwSession *ret_session, b
                 read_first(what, &words, ret_session);
         } else if (g_str_equal(what, "observation")) {
                 finish_observation(self);
-                if (lw_observer_count(self->observer) >= LW_OBSERVATIONS_MAX)
+                if (self->count++ >= 2 * LW_OBSERVATIONS_MAX) /* as many may rest */
                         return false;
                 self->observation = read_observation(&words, self->now);
         } else if (g_str_equal(what, "sample")) {
                 read_sample(self, self->samples, &words);
         } else if (g_str_equal(what, "got")) {
                 read_sample(self, self->got, &words);
-        } else if (g_str_equal(what, "notification")) {
+        } else if (g_str_equal(what, "rests")) {
+                words.wrong |= !self->observation;
+                if (self->observation)
+                        self->observation->resting = true;
+        } else if (g_str_equal(what, "notification") || g_str_equal(what, "missed")) {
                 finish_observation(self);
-                read_notification(self, &words);
+                read_notification(self, &words, g_str_equal(what, "missed"));
         } else if (g_str_equal(what, "send")) {
                 finish_observation(self);
                 read_send(self, &words);

@@ -180,6 +180,150 @@ START_TEST(hqmax_says_how_much)
 }
 END_TEST
 
+START_TEST(hqmax_counts_element_by_element)
+{
+        scene_put(&scene, "/5000/0/1", lw_value_boolean(false));
+        scene_put(&scene, "/5000/0/2", lw_value_string("a"));
+        scene_attributes(&scene, "/5000/0/0", "hqmax=2");
+        scene_attributes(&scene, "/5000/0/1", "hqmax=1");
+        observe("tk", "/5000/0", 110);
+        scene_lose(&scene);
+        set(21);
+        scene_set(&scene, "/5000/0/2", lw_value_string("b"));
+        scene_set(&scene, "/5000/0/1", lw_value_boolean(true));
+        set(22);
+        set(23);
+        come_back();
+        /* two numbers, one Boolean; the text, of which nothing is to be stored, as it is now */
+        check("CON 2.05 observe=2 ct=110 tk [{\"bn\":\"/5000/\",\"bt\":1700000002,\"n\":\"0/0\","
+              "\"v\":22},{\"n\":\"0/0\",\"t\":1,\"v\":23},{\"n\":\"0/1\",\"t\":1,\"vb\":true}]\n"
+              "CON 2.05 observe=3 ct=110 tk [{\"bn\":\"/5000/0/\",\"n\":\"0\",\"v\":23},"
+              "{\"n\":\"1\",\"vb\":true},{\"n\":\"2\",\"vs\":\"b\"}]\n");
+        ck_assert_uint_eq(lw_client_deadline(scene.client), LW_USEC_NEVER);
+}
+END_TEST
+
+/* /1/x/4, and the answer to the De-register; then the time is over and the server takes us. */
+static void go_away(void)
+{
+        lw_server_disable(scene.server, 100, scene.now);
+        scene_run(&scene);
+        scene_answer(&scene, 0x42);
+        ck_assert_str_eq(lw_server_state_name(scene.server), "disabled");
+}
+
+static void be_enabled(void)
+{
+        scene_pass(&scene, 100 * SECOND);
+        lw_fake_up(scene_fake(&scene), scene.now);
+        scene_run(&scene);
+        scene_answer(&scene, 0x41);
+        lw_fake_settled(scene_fake(&scene), scene.now);
+        check("");
+}
+
+START_TEST(what_was_missed_while_disabled_comes_when_it_is_observed_again)
+{
+        observe("tk", "/5000/0/0", 110);
+        go_away();
+        set(21);
+        set(22);
+        be_enabled();
+        ck_assert_uint_eq(lw_server_observation_count(scene.server), 0);
+        observe("new", "/5000/0/0", 110);
+        scene_run(&scene);
+        check("CON 2.05 observe=2 ct=110 new [{\"bn\":\"/5000/0/\",\"bt\":1700000001,\"n\":\"0\","
+              "\"v\":21},{\"n\":\"0\",\"t\":1,\"v\":22}]\n");
+        set(23);
+        check("NON 2.05 observe=3 ct=110 new [{\"bn\":\"/5000/0/0\",\"v\":23}]\n");
+}
+END_TEST
+
+START_TEST(the_present_comes_after_what_was_missed)
+{
+        scene_attributes(&scene, "/5000/0/0", "st=5");
+        observe("tk", "/5000/0/0", 0);
+        go_away();
+        set(26);
+        set(27); /* is no step from 26, but is what is true then */
+        be_enabled();
+        observe("tk", "/5000/0/0", 0);
+        scene_run(&scene);
+        check("CON 2.05 observe=2 ct=0 tk 26\nCON 2.05 observe=3 ct=0 tk 27\n");
+}
+END_TEST
+
+START_TEST(what_is_not_observed_again_is_forgotten)
+{
+        g_autofree char *observed = NULL;
+
+        observe("tk", "/5000/0/0", 110);
+        go_away();
+        set(21);
+        be_enabled();
+        observe("b", "/5000/1/0", 110);
+        scene_run(&scene);
+        set(22);
+        check("");
+        scene_pass(&scene, 301 * SECOND);
+        observed = scene_observed(&scene);
+        ck_assert_str_eq(observed, "/5000/1/0");
+        observe("tk", "/5000/0/0", 110);
+        scene_run(&scene);
+        check("");
+}
+END_TEST
+
+START_TEST(without_storing_a_disable_ends_all)
+{
+        g_autofree char *observed = NULL;
+
+        scene.account->storing = false;
+        observe("tk", "/5000/0/0", 110);
+        go_away();
+        observed = scene_observed(&scene);
+        ck_assert_str_eq(observed, "");
+        set(21);
+        be_enabled();
+        observe("tk", "/5000/0/0", 110);
+        scene_run(&scene);
+        check("");
+}
+END_TEST
+
+START_TEST(a_person_who_deregisters_ends_all)
+{
+        g_autofree char *observed = NULL;
+
+        observe("tk", "/5000/0/0", 110);
+        lw_server_deregister(scene.server, scene.now);
+        scene_run(&scene);
+        observed = scene_observed(&scene);
+        ck_assert_str_eq(observed, "");
+}
+END_TEST
+
+START_TEST(what_was_missed_while_disabled_outlives_a_restart)
+{
+        g_autoptr(GBytes) session = NULL;
+
+        observe("tk", "/5000/0/0", 110);
+        go_away();
+        set(21);
+        session = lw_server_save_session(scene.server, scene.now);
+        scene_teardown(&scene);
+        scene_resume(&scene, 2, session); /* it registers at once */
+        scene_put(&scene, "/5000/0/0", lw_value_float(21));
+        scene_answer(&scene, 0x41);
+        lw_fake_settled(scene_fake(&scene), scene.now);
+        check("");
+        observe("new", "/5000/0/0", 110);
+        scene_run(&scene);
+        check("CON 2.05 observe=2 ct=110 new "
+              "[{\"bn\":\"/5000/0/0\",\"bt\":1700000001,\"v\":21}]\n");
+}
+END_TEST
+
 START_TEST(what_is_not_acknowledged_comes_again_and_only_that)
 {
         scene_attributes(&scene, "/5000", "con=1");
@@ -241,6 +385,13 @@ TCase *test_storing(void)
         tcase_add_test(tcase, conditions_hold_while_the_server_is_away);
         tcase_add_test(tcase, without_storing_the_present_alone_is_told);
         tcase_add_test(tcase, hqmax_says_how_much);
+        tcase_add_test(tcase, hqmax_counts_element_by_element);
+        tcase_add_test(tcase, what_was_missed_while_disabled_comes_when_it_is_observed_again);
+        tcase_add_test(tcase, the_present_comes_after_what_was_missed);
+        tcase_add_test(tcase, what_is_not_observed_again_is_forgotten);
+        tcase_add_test(tcase, without_storing_a_disable_ends_all);
+        tcase_add_test(tcase, a_person_who_deregisters_ends_all);
+        tcase_add_test(tcase, what_was_missed_while_disabled_outlives_a_restart);
         tcase_add_test(tcase, what_is_not_acknowledged_comes_again_and_only_that);
         tcase_add_test(tcase, the_end_of_a_target_is_told_when_the_server_is_back);
         tcase_add_test(tcase, a_new_registration_ends_what_is_stored);

@@ -177,9 +177,41 @@ def test_kill(bench):
         agent.stop()
 
 
+def test_disable(bench):
+    """What happens while a server has disabled its account comes when it observes again."""
+    server = ForeignServer(bench)
+    agent = bench.agent(server.uri, name="disable", server="DisableTimeout=2\nDefaultMaximumPeriod=3600\n")
+    server.wait_registration()
+    reports = Reports(server)
+    path, formats = "/1/0/3", [(coap.ACCEPT, coap.uint(110))]
+    same(reports.observe(path, formats).status, "2.05", "Observe")
+    same(server.ask(coap.POST, "/1/0/4").status, "2.04", "Disable")
+    deadline = time.monotonic() + 10
+    while not server.deregistrations and time.monotonic() < deadline:
+        server.pump(0.1)
+    same(len(server.deregistrations), 1, "a De-register")
+    for value in (3700, 3800):
+        agent.call("Write", "sv", path, value)
+        time.sleep(0.1)
+    server.wait_registration(count=2)
+    start = len(server.log)
+    reports = Reports(server, b"\x61")
+    answer = reports.observe(path, formats)
+    same(json.loads(answer.payload), [{"bn": path, "v": 3800}], "observed again: the present")
+    message = reports.first(start)
+    check(message is not None and message.type == coap.CON, "what was missed")
+    records = json.loads(message.payload)
+    same([record["v"] for record in records], [3700, 3800], "in order")
+    check(abs(records[0]["bt"] - time.time()) < 20, "with the time at which it was so")
+    same(Reports(server).all(), [], "and nothing by the old token")
+    with server.background():
+        agent.stop()
+
+
 def main(bench):
     test_conditions(bench)
     test_composite(bench)
+    test_disable(bench)
     test_kill(bench)
 
 
