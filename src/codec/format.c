@@ -137,6 +137,14 @@ const char *lw_format_name(int32_t format)
         return number;
 }
 
+const char *lw_format_word(int32_t format)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+                if (rows[i].codec.format == format)
+                        return rows[i].word;
+        return "";
+}
+
 bool lw_format_parse(const char *text, int32_t *ret_format)
 {
         guint64 number;

@@ -32,8 +32,11 @@ typedef struct LwDecode {
          * side that reads answers.
          */
         bool keep_unknown;
-        bool paths_only;       /* a composite request: records have no values */
-        bool nulls;            /* SenML-ETCH in iPATCH: a null value is an entry of LW_TYPE_NONE */
+        bool paths_only; /* a composite request: records have no values */
+        bool nulls;      /* SenML-ETCH in iPATCH: a null value is an entry of LW_TYPE_NONE */
+        /** SenML: what stands before each path, "/lwm2m", as it does in what a client with such an
+         * alternate path sends; NULL: nothing. Source: OMA LwM2M Core 1.1, "Alternate Path". */
+        const char *prefix;
         int64_t now_real_usec; /* what times "so many seconds ago" count from */
 } LwDecode;
 
@@ -81,6 +84,9 @@ const char *lw_format_name(int32_t format);
  * etch-cbor, tlv, json, lwm2m-cbor. That we can name a format does not say that we can read it.
  */
 bool lw_format_parse(const char *text, int32_t *ret_format);
+
+/** The short word of a format that we can name, else "". */
+const char *lw_format_word(int32_t format);
 
 /* The formats that we list in the root link's ct= when registering, ascending, ended by
  * LW_FORMAT_NONE. */

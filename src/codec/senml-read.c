@@ -9,6 +9,7 @@
 #include "codec/seconds.h"
 #include "codec/senml-label.h"
 #include "codec/senml.h"
+#include "model/limits.h"
 #include "model/status.h"
 
 #define USEC_PER_SECOND 1000000
@@ -219,19 +220,33 @@ static bool read_field(Reader *self, const LwToken *key, GError **error)
 
 /* Records */
 
+/* The alternate path that names have to begin with, and that is no part of the path. */
+static bool skip_prefix(const char *prefix, const char **text, size_t *length, GError **error)
+{
+        size_t skipped = prefix ? strlen(prefix) : 0;
+
+        if (skipped > *length || (skipped > 0 && memcmp(*text, prefix, skipped) != 0))
+                return malformed("a name without the alternate path", error);
+        *text += skipped;
+        *length -= skipped;
+        return true;
+}
+
 static bool resolve_path(const Reader *self, LwPath *ret_path, GError **error)
 {
-        char text[LW_PATH_TEXT_MAX];
-        size_t base = self->base_name.length, name = self->name.length;
+        char text[LW_PATH_TEXT_MAX + LW_PREFIX_MAX];
+        size_t base = self->base_name.length, name = self->name.length, length = base + name;
+        const char *path = text;
 
-        if (self->base_is_path &&
+        if (self->base_is_path && !self->intake.how->prefix &&
                         lw_path_parse_below(&self->base_path, self->name.text, name, ret_path))
                 return true;
         if (base > sizeof(text) || name > sizeof(text) - base)
                 return malformed("a name that is longer than any path", error);
         memcpy(text, self->base_name.text, base);
         memcpy(text + base, self->name.text, name);
-        return lw_path_parse_bytes(text, base + name, ret_path, error);
+        return skip_prefix(self->intake.how->prefix, &path, &length, error) &&
+               lw_path_parse_bytes(path, length, ret_path, error);
 }
 
 /* The value in the type that its field shows. */

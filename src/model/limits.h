@@ -14,6 +14,7 @@
 #define LW_RANGE_CHOICES_MAX 32          /* listed values of one resource's range */
 #define LW_CBOR_DEPTH_MAX 16             /* nested CBOR arrays, maps and tags */
 #define LW_JSON_DEPTH_MAX 16             /* nested JSON arrays and objects */
+#define LW_PREFIX_MAX 256                /* bytes: an alternate path before a name in SenML */
 #define LW_LINKS_MAX 16384               /* links of one link-format document */
 #define LW_LINK_ATTRIBUTES_MAX 64        /* attributes of one link */
 #define LW_URI_MAX 255                   /* bytes: a server URI, /0/x/0 */

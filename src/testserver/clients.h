@@ -32,6 +32,7 @@ typedef struct LwTestClient {
         LwTestPeer *peer;
         int64_t registered_real_usec;
         LwUsec expires;
+        uint64_t sends; /* that it sent and we took */
 } LwTestClient;
 
 /** Why a registration ended. */

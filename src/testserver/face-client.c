@@ -73,6 +73,13 @@ static int get_time(sd_bus *bus G_GNUC_UNUSED, const char *path G_GNUC_UNUSED,
                         reply, "t", client->expires > now ? client->expires - now : UINT64_C(0));
 }
 
+static int get_sends(sd_bus *bus G_GNUC_UNUSED, const char *path G_GNUC_UNUSED,
+                const char *interface G_GNUC_UNUSED, const char *property G_GNUC_UNUSED,
+                sd_bus_message *reply, void *user, sd_bus_error *ret_error G_GNUC_UNUSED)
+{
+        return sd_bus_message_append(reply, "t", ((LwTestFaceClient *) user)->client->sends);
+}
+
 static int get_parameters(sd_bus *bus G_GNUC_UNUSED, const char *path G_GNUC_UNUSED,
                 const char *interface G_GNUC_UNUSED, const char *property G_GNUC_UNUSED,
                 sd_bus_message *reply, void *user, sd_bus_error *ret_error G_GNUC_UNUSED)
@@ -201,6 +208,7 @@ const sd_bus_vtable lw_test_face_client_vtable[] = {
         SD_BUS_PROPERTY("Endpoint", "s", get_text, 0, CONSTANT),
         SD_BUS_PROPERTY("Version", "s", get_text, 0, CONSTANT),
         SD_BUS_PROPERTY("Location", "s", get_location, 0, CONSTANT),
+        SD_BUS_PROPERTY("Sends", "t", get_sends, 0, 0),
         SD_BUS_PROPERTY("RegisteredAtUsec", "t", get_time, 0, CONSTANT),
         SD_BUS_PROPERTY("Lifetime", "u", get_lifetime, 0, CHANGES),
         SD_BUS_PROPERTY("ExpiresUsec", "t", get_time, 0, 0),
@@ -256,6 +264,7 @@ const sd_bus_vtable lw_test_face_client_vtable[] = {
                         lw_test_method_request, OPEN),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "Notified", SD_BUS_ARGS("s", path, "a{sv}", values, "u", sequence), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Sent", SD_BUS_ARGS("a(svt)", values, "s", format), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Ended", SD_BUS_ARGS("s", path, "s", status), 0),
         SD_BUS_VTABLE_END,
 };

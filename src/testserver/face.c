@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "bus/variant.h"
+#include "codec/format.h"
 #include "testserver/face-client.h"
 
 struct LwTestFace {
@@ -369,6 +370,52 @@ void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *s
                 r = lw_variant_append_values(m, path, values);
         if (r >= 0)
                 r = sd_bus_message_append_basic(m, 'u', &sequence);
+        if (r >= 0)
+                sd_bus_send(self->bus, m, NULL);
+        sd_bus_message_unref(m);
+}
+
+static int append_sent(sd_bus_message *m, const LwValues *values, int32_t format)
+{
+        int r = sd_bus_message_open_container(m, 'a', "(svt)");
+
+        for (size_t i = 0; r >= 0 && i < lw_values_count(values); i++) {
+                const LwEntry *entry = lw_values_at(values, i);
+                char text[LW_PATH_TEXT_MAX];
+
+                if (entry->value.type == LW_TYPE_NONE)
+                        continue;
+                lw_path_print(&entry->path, text);
+                r = sd_bus_message_open_container(m, 'r', "svt");
+                if (r >= 0)
+                        r = sd_bus_message_append_basic(m, 's', text);
+                if (r >= 0)
+                        r = lw_variant_append(m, &entry->value);
+                if (r >= 0)
+                        r = sd_bus_message_append(
+                                        m, "t", (uint64_t) MAX(lw_values_time(values, i), 0));
+                if (r >= 0)
+                        r = sd_bus_message_close_container(m);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : sd_bus_message_append(m, "s", lw_format_word(format));
+}
+
+void lw_test_face_sent(
+                LwTestFace *self, LwTestClient *client, const LwValues *values, int32_t format)
+{
+        sd_bus_message *m = NULL;
+        char *object;
+        int r;
+
+        if (self->bus == NULL)
+                return;
+        object = path_of(client->endpoint);
+        r = sd_bus_message_new_signal(self->bus, &m, object, LW_TEST_CLIENT_INTERFACE, "Sent");
+        free(object);
+        if (r >= 0)
+                r = append_sent(m, values, format);
         if (r >= 0)
                 sd_bus_send(self->bus, m, NULL);
         sd_bus_message_unref(m);

@@ -31,6 +31,9 @@ extern const LwBusUser lw_test_face_user;
 void lw_test_face_registered(LwTestFace *self, LwTestClient *client);
 void lw_test_face_updated(LwTestFace *self, LwTestClient *client);
 void lw_test_face_ended(LwTestFace *self, LwTestClient *client, LwTestClientEnd why);
+/** A client sent values by itself. */
+void lw_test_face_sent(
+                LwTestFace *self, LwTestClient *client, const LwValues *values, int32_t format);
 void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *subject,
                 const LwPath *path, LwValues *values, uint32_t sequence);
 void lw_test_face_observation_ended(

@@ -149,6 +149,13 @@ static void on_observation_ended(
         lw_test_face_observation_ended(program->face, client, subject, status);
 }
 
+static void on_sent(void *user, LwTestClient *client, const LwValues *values, int32_t format)
+{
+        Program *program = user;
+
+        lw_test_face_sent(program->face, client, values, format);
+}
+
 static void on_traced(void *user G_GNUC_UNUSED, const char *who, const char *line)
 {
         g_autofree char *name = printable(who);
@@ -159,11 +166,13 @@ static void on_traced(void *user G_GNUC_UNUSED, const char *who, const char *lin
 static const LwTestServerEvents events = {
         .clients = { on_registered, on_updated, on_ended },
         .operations = { on_notified, on_observation_ended },
+        .sent = on_sent,
 };
 
 static const LwTestServerEvents traced_events = {
         .clients = { on_registered, on_updated, on_ended },
         .operations = { on_notified, on_observation_ended },
+        .sent = on_sent,
         .traced = on_traced,
 };
 

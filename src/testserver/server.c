@@ -3,6 +3,7 @@
 #include "testserver/server.h"
 
 #include "coap/listener.h"
+#include "testserver/dp.h"
 #include "testserver/peers.h"
 #include "testserver/trace.h"
 
@@ -80,12 +81,48 @@ static void on_going(void *user G_GNUC_UNUSED, LwTestPeer *peer)
         g_free(tracing);
 }
 
+static bool take_sent(LwTestServer *self, LwTestPeer *peer, const LwMessage *message, LwNow now,
+                GError **error)
+{
+        LwTestClient *client = NULL;
+        int32_t format = LW_FORMAT_NONE;
+        g_autoptr(LwValues) values = lw_test_dp_read(
+                        self->clients, peer, message, self->registry, now, &client, &format, error);
+
+        if (values == NULL)
+                return false;
+        client->sends++;
+        self->events->sent(self->user, client, values, format);
+        return true;
+}
+
+static void on_sent(LwTestServer *self, LwTestPeer *peer, const LwMessage *message, LwTicket ticket,
+                LwNow now)
+{
+        const LwMisbehaviour *misbehaviour = &self->rd.misbehaviour;
+        g_autoptr(GError) error = NULL;
+
+        if (misbehaviour->silent)
+                return;
+        if (misbehaviour->status != 0)
+                lw_exchange_reply_status(
+                                peer->exchange, ticket, misbehaviour->status, "told to answer so");
+        else if (take_sent(self, peer, message, now, &error))
+                lw_exchange_reply_status(peer->exchange, ticket, LW_STATUS_CHANGED, NULL);
+        else
+                lw_exchange_reply_status(
+                                peer->exchange, ticket, lw_status_of_error(error), error->message);
+}
+
 static void on_request(
                 void *user, LwTestPeer *peer, const LwMessage *message, LwTicket ticket, LwNow now)
 {
         LwTestServer *self = user;
 
-        lw_test_rd_request(&self->rd, peer, message, ticket, now);
+        if (lw_test_dp_is_for(message))
+                on_sent(self, peer, message, ticket, now);
+        else
+                lw_test_rd_request(&self->rd, peer, message, ticket, now);
 }
 
 static const LwTestPeersEvents peers_events = {

@@ -18,6 +18,8 @@
 typedef struct LwTestServerEvents {
         LwTestClientsEvents clients;
         LwTestOperationsEvents operations;
+        /** A client sent values by itself, in this format. */
+        void (*sent)(void *user, LwTestClient *client, const LwValues *values, int32_t format);
         /** A message that came or went, as a line; `who` is an endpoint name or an address. NULL:
          * no trace. */
         void (*traced)(void *user, const char *who, const char *line);

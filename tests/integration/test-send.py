@@ -7,7 +7,7 @@ import signal
 
 import coap
 from bus import BusError
-from lib import ForeignServer, Variant, check, run, same, wait_until
+from lib import ForeignClient, ForeignServer, Variant, check, run, same, wait_until
 
 JSON = "SendFormat=senml-json\n"
 # as short as the library can do it, so that a server counts as silent within seconds
@@ -199,6 +199,43 @@ def test_cbor(bench):
     agent.stop()
 
 
+def test_server(bench):
+    """Our own server tells what was sent, and refuses what is not registered."""
+    server = bench.server()
+    agent = bench.agent(server.uri, name="both")
+    server.wait_client()
+    agent.wait_state("online")
+    monitor, told = bench.monitor("org.lwm2md"), bench.monitor("org.lwm2md.TestServer")
+    for format, following in (("senml-cbor", "senml-json"), ("senml-json", "lwm2m-cbor"), ("lwm2m-cbor", None)):
+        id = send(agent, "/1/0/1", "/1/0/6")
+        same(result(monitor, id), [101, "2.04 Changed"], "the test server takes it")
+        same(told.wait("Sent"), [[("/1/0/1", 300, 0), ("/1/0/6", True, 0)], format],
+             "and tells it, with path, value and no time")
+        same(server.property("Sends"), 1, "and counts it")
+        told.signals.clear()
+        if following:
+            agent.configuration.write_text(agent.configuration.read_text().replace("SendFormat=%s\n" % format, "")
+                                           .replace("Lifetime=300\n", "Lifetime=300\nSendFormat=%s\n" % following))
+            agent.call("Reload")
+            agent.wait_state("online")
+            wait_until(lambda: server.is_registered() and server.property("Sends") == 0, "a new registration")
+    id = send(agent, "/1/0/1", timestamp_usec=Variant("t", 1600000000500000))
+    result(monitor, id)
+    same(told.wait("Sent", lambda arguments: arguments[0][0][2] != 0),
+         [[("/1/0/1", 300, 1600000000500000)], "senml-cbor"], "and with its time")
+    agent.stop()
+    client = ForeignClient(bench, server, "ep=dev2&lwm2m=1.1", b"</1/0>,</3/0>")
+    for status, payload, text in (("2.04", b'[{"n":"/3/0/0","vs":"x"}]', "what is registered"),
+                                  ("4.04", b'[{"n":"/4/0/0","v":1}]', "what is not"),
+                                  ("4.00", b'[{"n":', "what cannot be read")):
+        answer = client.endpoint.request(coap.POST, "/dp", server.address, payload,
+                                         [(coap.CONTENT_FORMAT, coap.uint(110))])
+        same(answer.status, status, text)
+    stranger = bench.endpoint()
+    same(stranger.request(coap.POST, "/dp", server.address, b"[]", [(coap.CONTENT_FORMAT, coap.uint(110))]).status,
+         "4.04", "who is not registered")
+
+
 def main(bench):
     server, agent, monitor = test_online(bench)
     test_muted(server, agent, monitor)
@@ -207,6 +244,7 @@ def main(bench):
     test_overflow(bench)
     test_old(bench)
     test_cbor(bench)
+    test_server(bench)
 
 
 run(main)
