@@ -9,17 +9,30 @@
 
 #include "base/log.h"
 
-uint64_t lw_token_new(void)
-{
-        uint64_t token = 0;
+/* So many for one system call; of up to 256 bytes it gives all that was asked for. */
+#define TOKENS 32
 
-        while (token == 0) {
-                if (getrandom(&token, sizeof(token), 0) == sizeof(token))
-                        continue;
+static void draw(uint64_t tokens[static TOKENS])
+{
+        while (getrandom(tokens, TOKENS * sizeof(*tokens), 0) != TOKENS * sizeof(*tokens))
                 if (errno != EINTR)
                         g_error("getrandom: %s; it must be allowed where this runs",
                                         g_strerror(errno));
-                token = 0;
+}
+
+uint64_t lw_token_new(void)
+{
+        static uint64_t tokens[TOKENS];
+        static unsigned left;
+        uint64_t token = 0;
+
+        while (token == 0) {
+                if (left == 0) {
+                        draw(tokens);
+                        left = TOKENS;
+                }
+                token = tokens[--left];
+                tokens[left] = 0; /* nobody else gets it */
         }
         return token;
 }

@@ -235,7 +235,7 @@ def test_composite(server):
     same(sorted(case.composite("/1/0/1", "/1/0/7", "/1/0/8")), ["/1/0/1", "/1/0/7"], "  without the executable one")
     case = Case(server, 280, "Read-Composite in SenML CBOR, answered in LwM2M CBOR")
     answer = case.ask(FETCH, "/", bytes.fromhex("81 a1 00 67 2f332f302f3136"), form(coap.SENML_CBOR) + accept(LWM2M_CBOR))
-    same(answer.payload.hex(), "a1830300106155", "  {[3, 0, 16]: U}")
+    same(answer.payload.hex(), "a183030010625554", "  {[3, 0, 16]: UT}")
 
 
 def test_discover(server):

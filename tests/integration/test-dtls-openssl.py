@@ -80,7 +80,7 @@ def agent_at_s_server(bench):
     agent.wait_line("^notice: registered at one")
     server.send(coap.Message(type=coap.CON, code=coap.GET, mid=77, token=b"ab", options=coap.path_options("/3/0/16")))
     answer = server.receive(lambda message: message.token == b"ab")
-    same((answer.status, answer.payload), ("2.05", b"U"), "its Read is answered")
+    same((answer.status, answer.payload), ("2.05", b"UT"), "its Read is answered")
     agent.signal(15)
     leaving = server.receive(lambda message: message.code == coap.DELETE)
     server.send(coap.Message(type=coap.ACK, code=coap.code("2.02"), mid=leaving.mid, token=leaving.token))
