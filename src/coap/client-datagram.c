@@ -10,6 +10,7 @@
 #include "coap/address.h"
 #include "coap/credentials.h"
 #include "coap/libcoap.h"
+#include "coap/oscore-link.h"
 #include "model/limits.h"
 #include "model/status.h"
 
@@ -40,9 +41,10 @@ typedef struct ClientTransport {
         LwPeer peer;
         LwTargets targets;
         LwTraffic traffic; /* of the addresses that were left */
-        LwUsec deadline;   /* of the handshake */
-        bool secured;      /* the handshake is through */
-        bool closing;      /* after_closed() is on its way */
+        LwOscoreLink numbers;
+        LwUsec deadline; /* of the handshake */
+        bool secured;    /* the handshake is through */
+        bool closing;    /* after_closed() is on its way */
 } ClientTransport;
 
 static bool open_next(ClientTransport *self, GError **error);
@@ -82,6 +84,11 @@ static bool is_taken(const ClientTransport *self, const coap_address_t *local,
 static bool is_secure(const ClientTransport *self)
 {
         return self->peer.security != LW_SECURITY_NOSEC;
+}
+
+static bool has_oscore(const ClientTransport *self)
+{
+        return lw_oscore_is_set(&self->peer.oscore);
 }
 
 static void set_parameters(coap_session_t *session, const LwPeer *peer)
@@ -198,12 +205,16 @@ static const LwCoapRole client_role = {
         .settled = on_settled,
 };
 
-static coap_session_t *new_session(const ClientTransport *self, LwCoap *coap,
-                const coap_address_t *local, const coap_address_t *remote)
+static coap_session_t *new_session(ClientTransport *self, LwCoap *coap, const coap_address_t *local,
+                const coap_address_t *remote)
 {
         coap_context_t *context = lw_coap_context(coap);
 
         errno = 0;
+        if (has_oscore(self)) {
+                return lw_oscore_connect(
+                                context, local, remote, &self->peer.oscore, &self->numbers.send);
+        }
         if (!is_secure(self))
                 return coap_new_client_session(context, local, remote, COAP_PROTO_UDP);
         lw_coap_handshake(coap)->vault = self->factory->shared->vault;
@@ -307,11 +318,28 @@ static void connect_now(void *user)
                                 transport->user, lw_driver_now(self->factory->shared->driver));
 }
 
+static void find(void *user)
+{
+        ClientTransport *self = user;
+
+        lw_targets_find(&self->targets, connect_now, self);
+}
+
+static void on_no_numbers(void *user, const GError *reason)
+{
+        tell_down(user, reason);
+}
+
 static void client_start(LwTransport *transport)
 {
         ClientTransport *self = (ClientTransport *) transport;
+        LwClientShared *shared = self->factory->shared;
 
-        lw_targets_find(&self->targets, connect_now, self);
+        if (has_oscore(self))
+                lw_oscore_link_start(&self->numbers, shared->driver, shared->numbers,
+                                &self->peer.oscore, find, on_no_numbers, self);
+        else
+                find(self);
 }
 
 /* An address that cannot be sent to is left for the next one, as long as the peer was not heard. */
@@ -346,6 +374,7 @@ static void client_close(LwTransport *transport)
         lw_targets_remember(&self->targets, self->base.heard,
                         session != NULL ? coap_session_get_addr_remote(session) : NULL);
         lw_targets_clear(&self->targets);
+        lw_oscore_link_clear(&self->numbers);
         lw_driver_forget(self->factory->shared->driver, after_secured, self);
         lw_driver_forget(self->factory->shared->driver, after_closed, self);
         if (coap != NULL) {
@@ -374,7 +403,11 @@ static LwTransport *client_open(LwTransportFactory *factory, const LwPeer *peer,
 
         (void) error;
         self->base.transport.ops = &client_ops;
-        self->base.limit_bytes = datagram_bytes(peer);
+        self->base.limit_bytes =
+                        (uint16_t) (datagram_bytes(peer) -
+                                        (lw_oscore_is_set(&peer->oscore) ? LW_OSCORE_OVERHEAD : 0));
+        self->base.has_oscore = lw_oscore_is_set(&peer->oscore);
+        self->base.guarded = self->base.has_oscore;
         self->deadline = LW_USEC_NEVER;
         self->factory = (Factory *) factory;
         lw_peer_copy(&self->peer, peer);

@@ -5,6 +5,7 @@
 #include "coap/certificates.h"
 #include "coap/client-datagram.h"
 #include "coap/client-stream.h"
+#include "coap/oscore.h"
 #include "coap/targets.h"
 #include "model/status.h"
 
@@ -20,7 +21,7 @@ static bool can_speak(const LwPeer *peer, GError **error)
         LwScheme scheme = peer->uri.scheme;
         bool secure = lw_scheme_is_secure(scheme);
         const char *name = lw_scheme_name(scheme);
-        const char *security = lw_security_name(peer->security);
+        const char *security = lw_peer_security_name(peer);
 
         if (scheme == LW_SCHEME_HTTP || scheme == LW_SCHEME_HTTPS)
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
@@ -52,12 +53,30 @@ static bool can_speak(const LwPeer *peer, GError **error)
         return false;
 }
 
+static bool can_use_oscore(const Factory *self, const LwPeer *peer, GError **error)
+{
+        if (!lw_oscore_is_set(&peer->oscore))
+                return true;
+        if (!lw_oscore_is_built_in())
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST, LW_OSCORE_NOT_BUILT_IN);
+        else if (peer->uri.scheme != LW_SCHEME_COAP)
+                g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'oscore' is for coap://, and not for %s://",
+                                lw_scheme_name(peer->uri.scheme));
+        else if (self->shared.numbers == NULL)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "'oscore' needs a state directory, to keep its sequence numbers");
+        else
+                return true;
+        return false;
+}
+
 static LwTransport *client_open(LwTransportFactory *factory, const LwPeer *peer, GError **error)
 {
         Factory *self = (Factory *) factory;
         LwTransportFactory *kind;
 
-        if (!can_speak(peer, error))
+        if (!can_speak(peer, error) || !can_use_oscore(self, peer, error))
                 return NULL;
         kind = lw_scheme_is_stream(peer->uri.scheme) ? self->streams : self->datagrams;
         return kind->open(kind, peer, error);
@@ -79,6 +98,11 @@ LwTransportFactory *lw_client_transport_factory_new(LwDriver *driver, LwWorker *
 void lw_client_transport_factory_use_vault(LwTransportFactory *factory, LwVault *vault)
 {
         ((Factory *) factory)->shared.vault = vault;
+}
+
+void lw_client_transport_factory_use_numbers(LwTransportFactory *factory, LwOscoreNumbers *numbers)
+{
+        ((Factory *) factory)->shared.numbers = numbers;
 }
 
 void lw_client_transport_factory_clock_stepped(LwTransportFactory *factory)

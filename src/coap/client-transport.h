@@ -2,6 +2,7 @@
 /* Transports to servers on libcoap: one context per peer, made anew at each connection. */
 #pragma once
 
+#include "coap/oscore-numbers.h"
 #include "exchange/transport.h"
 #include "exchange/vault.h"
 #include "io/driver.h"
@@ -12,6 +13,10 @@ LwTransportFactory *lw_client_transport_factory_new(LwDriver *driver, LwWorker *
 /** Where sessions are kept to be resumed; without it each handshake is a full one. It outlives the
  * factory. */
 void lw_client_transport_factory_use_vault(LwTransportFactory *self, LwVault *vault);
+/** Where OSCORE's sequence numbers are kept; without it there is no OSCORE. It outlives the
+ * factory.
+ */
+void lw_client_transport_factory_use_numbers(LwTransportFactory *self, LwOscoreNumbers *numbers);
 /** The clock was set: sessions whose certificates could not be checked by it are checked now, and
  * end if they are not good. */
 void lw_client_transport_factory_clock_stepped(LwTransportFactory *self);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "coap/inside.h"
+#include "coap/oscore.h"
 #include "coap/pdu.h"
 #include "model/status.h"
 
@@ -24,6 +25,26 @@ static void write_reply(coap_pdu_t *response, const LwMessage *reply, size_t lim
                                 size);
                 refuse(response, LW_STATUS_FAILED);
         }
+}
+
+/*
+ * libcoap hands up a plain message from the address of a peer with whom it speaks by OSCORE, and
+ * anybody could send that. False: this is one.
+ */
+static bool is_from_peer(LwCoapTransport *peer)
+{
+        LwOscoreBytes kid;
+        bool is_protected;
+
+        if (!peer->has_oscore)
+                return true;
+        is_protected = lw_oscore_was_protected(&kid);
+        if (is_protected) {
+                peer->guarded = true;
+                if (kid.length > 0)
+                        peer->kid = kid;
+        }
+        return is_protected || !peer->guarded;
 }
 
 static void on_request(coap_resource_t *resource, coap_session_t *session,
@@ -48,6 +69,10 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
                 peer = self->role->accept(self->user, session);
         if (peer == NULL) {
                 refuse(response, LW_STATUS_UNAVAILABLE);
+                return;
+        }
+        if (!is_from_peer(peer)) {
+                refuse(response, LW_STATUS_UNAUTHORIZED);
                 return;
         }
         if (!lw_pdu_read(request, &message)) {
@@ -75,6 +100,10 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
         (void) sent;
         (void) mid;
         self->heard++;
+        /* A server that knows the context no more can say so in plain alone. Source: RFC 8613, 7.4,
+         * 8.2. */
+        if (peer != NULL && !is_from_peer(peer) && coap_pdu_get_code(received) >> 5 < 4)
+                return COAP_RESPONSE_FAIL;
         if (peer != NULL && !self->closed && lw_pdu_read(received, &message)) {
                 peer->heard = true;
                 wanted = peer->transport.events->response(

@@ -359,8 +359,14 @@ char *lw_coap_address(const LwTransport *transport, LwTransportEnd end)
 char *lw_coap_identity(const LwTransport *transport)
 {
         const LwCoapTransport *peer = (const LwCoapTransport *) transport;
+        GString *text;
 
-        return peer->session != NULL ? lw_credentials_identity(peer->session) : NULL;
+        if (!peer->guarded)
+                return peer->session != NULL ? lw_credentials_identity(peer->session) : NULL;
+        text = g_string_new("oscore:");
+        for (unsigned i = 0; i < peer->kid.length; i++)
+                g_string_append_printf(text, "%02x", peer->kid.data[i]);
+        return g_string_free(text, FALSE);
 }
 
 void lw_coap_secured(const LwTransport *transport, LwSecured *ret_secured)

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "coap/credentials.h"
+#include "exchange/oscore.h"
 #include "exchange/transport.h"
 #include "io/driver.h"
 
@@ -28,6 +29,9 @@ typedef struct LwCoapTransport {
         coap_session_t *session;
         uint16_t limit_bytes; /* the largest datagram to send */
         bool heard;           /* the peer has said something */
+        bool has_oscore;      /* its messages may be protected by OSCORE */
+        bool guarded;         /* the peer speaks by OSCORE: plain messages are not from it */
+        LwOscoreBytes kid;    /* by which id, at a server */
 } LwCoapTransport;
 
 typedef struct LwCoapRole {

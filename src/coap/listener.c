@@ -9,6 +9,8 @@
 
 #include "coap/address.h"
 #include "coap/libcoap.h"
+#include "coap/oscore-numbers.h"
+#include "coap/oscore.h"
 #include "coap/stream-listener.h"
 #include "model/limits.h"
 #include "model/status.h"
@@ -29,7 +31,8 @@ struct LwListener {
         LwListenerAccept accept;
         void *user;
         GPtrArray *peers;
-        LwKeyRing ring; /* of coaps:// */
+        LwKeyRing ring;   /* of coaps:// */
+        GPtrArray *sends; /* of OSCORE: an LwOscoreSend for each context */
 };
 
 typedef struct ListenerPeer {
@@ -80,6 +83,9 @@ static LwCoapTransport *on_accept(void *user, coap_session_t *session)
         peer->base.limit_bytes = self->ring.find == NULL
                                                  ? LW_MESSAGE_MAX
                                                  : lw_credentials_room(session, LW_MESSAGE_MAX);
+        peer->base.has_oscore = self->sends->len > 0;
+        if (peer->base.has_oscore)
+                peer->base.limit_bytes -= LW_OSCORE_OVERHEAD;
         peer->listener = self;
         peer->place = self->peers->len;
         g_ptr_array_add(self->peers, peer);
@@ -198,6 +204,7 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
         if (lw_scheme_is_secure(uri->scheme))
                 self->ring = (LwKeyRing){ .find = find, .user = user };
         self->peers = g_ptr_array_new();
+        self->sends = g_ptr_array_new_with_free_func(g_free);
         if (!(lw_scheme_is_stream(uri->scheme) ? listen_by_streams(self, &address, error)
                                                : listen_by_datagrams(self, &address, error))) {
                 lw_listener_free(self);
@@ -211,6 +218,26 @@ void lw_listener_use_certificates(LwListener *self, LwShowCertificate show)
         self->ring.show = show;
 }
 
+/* The clock gives more numbers than anybody uses. */
+static void on_numbers_used(void *user)
+{
+        (void) user;
+}
+
+bool lw_listener_add_oscore(LwListener *self, const LwOscore *oscore)
+{
+        LwOscoreSend *send;
+
+        if (self->coap == NULL || self->ring.find != NULL)
+                return false;
+        send = g_new0(LwOscoreSend, 1);
+        send->used = on_numbers_used;
+        send->next = lw_oscore_numbers_of_clock();
+        send->end = UINT64_MAX;
+        g_ptr_array_add(self->sends, send);
+        return lw_oscore_serve(lw_coap_context(self->coap), oscore, send);
+}
+
 void lw_listener_free(LwListener *self)
 {
         if (self == NULL)
@@ -221,6 +248,7 @@ void lw_listener_free(LwListener *self)
                 lw_coap_close(self->coap);
         lw_stream_listener_free(self->streams);
         g_ptr_array_free(self->peers, TRUE);
+        g_ptr_array_free(self->sends, TRUE);
         g_free(self);
 }
 

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "coap/credentials.h"
+#include "exchange/oscore.h"
 #include "exchange/transport.h"
 #include "io/driver.h"
 #include "model/uri.h"
@@ -33,6 +34,13 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
                 LwListenerAccept accept, void *user, GError **error);
 /** coaps:// shows certificates, too; `show` is called with the user of lw_listener_new(). */
 void lw_listener_use_certificates(LwListener *self, LwShowCertificate show);
+/**
+ * From now on it also takes messages by this context of OSCORE, which is ours as it stands: the
+ * identity of a peer is then "oscore:" with its Sender ID in hexadecimal digits. For coap:// alone.
+ * Numbers count from the clock, so that none comes twice as long as that goes on. False: this build
+ * has no OSCORE, or libcoap does not take it.
+ */
+bool lw_listener_add_oscore(LwListener *self, const LwOscore *oscore);
 /** Closes the transports that are left. */
 void lw_listener_free(LwListener *self);
 /** Where it listens, "127.0.0.1:40123". Caller frees. */

@@ -7,6 +7,8 @@
 
 /* Of each thread its own: only the loop's counts. */
 static _Thread_local LwTraffic *meter;
+static _Thread_local const uint8_t *last;
+static _Thread_local size_t last_length;
 
 LwTraffic *lw_meter_set(LwTraffic *traffic)
 {
@@ -45,6 +47,19 @@ ssize_t lw_metered_receive(int fd, void *buffer, size_t length, int flags)
         if (meter != NULL && received > 0) {
                 meter->messages_received++;
                 meter->bytes_received += (uint64_t) received;
+                lw_meter_note(buffer, (size_t) received);
         }
         return received;
+}
+
+const uint8_t *lw_meter_last(size_t *ret_length)
+{
+        *ret_length = last_length;
+        return last;
+}
+
+void lw_meter_note(const uint8_t *data, size_t length)
+{
+        last = data;
+        last_length = length;
 }

@@ -2,6 +2,9 @@
 /* Counts what libcoap sends and receives, where it does: at the socket. */
 #pragma once
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "exchange/transport.h"
 
 /**
@@ -10,3 +13,8 @@
  * it was counted before, to be put back.
  */
 LwTraffic *lw_meter_set(LwTraffic *traffic);
+
+/** The datagram that was read last; it is there as long as libcoap works on it. */
+const uint8_t *lw_meter_last(size_t *ret_length);
+/** Another way of reading has read this one. */
+void lw_meter_note(const uint8_t *data, size_t length);

@@ -8,6 +8,7 @@
 #include <coap3/coap.h>
 #include <glib.h>
 
+#include "coap/oscore-numbers.h"
 #include "coap/resolve.h"
 #include "exchange/peer.h"
 #include "exchange/transport.h"
@@ -20,8 +21,9 @@
 typedef struct LwClientShared {
         LwDriver *driver;
         LwWorker *worker;
-        LwVault *vault;     /* NULL: none */
-        GHashTable *silent; /* host name to the coap_address_t that stayed silent */
+        LwVault *vault;           /* NULL: none */
+        LwOscoreNumbers *numbers; /* NULL: no OSCORE */
+        GHashTable *silent;       /* host name to the coap_address_t that stayed silent */
 } LwClientShared;
 
 /**

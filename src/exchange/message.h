@@ -36,6 +36,7 @@ typedef enum LwMessageType {
 #define LW_OPTION_OBSERVE 6
 #define LW_OPTION_URI_PORT 7
 #define LW_OPTION_LOCATION_PATH 8
+#define LW_OPTION_OSCORE 9
 #define LW_OPTION_URI_PATH 11
 #define LW_OPTION_CONTENT_FORMAT 12
 #define LW_OPTION_MAX_AGE 14

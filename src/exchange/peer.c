@@ -24,6 +24,11 @@ const char *lw_security_name(LwSecurity security)
         return "unknown";
 }
 
+const char *lw_peer_security_name(const LwPeer *self)
+{
+        return lw_oscore_is_set(&self->oscore) ? "oscore" : lw_security_name(self->security);
+}
+
 void lw_peer_clear(LwPeer *self)
 {
         lw_uri_clear(&self->uri);
@@ -40,8 +45,8 @@ bool lw_peer_same_security(const LwPeer *a, const LwPeer *b)
         return a->security == b->security && g_strcmp0(a->psk_identity, b->psk_identity) == 0 &&
                a->psk_key_length == b->psk_key_length &&
                memcmp(a->psk_key, b->psk_key, a->psk_key_length) == 0 &&
-               lw_x509_equal(&a->x509, &b->x509) && g_strcmp0(a->sni, b->sni) == 0 &&
-               a->cipher_count == b->cipher_count &&
+               lw_x509_equal(&a->x509, &b->x509) && lw_oscore_equal(&a->oscore, &b->oscore) &&
+               g_strcmp0(a->sni, b->sni) == 0 && a->cipher_count == b->cipher_count &&
                memcmp(a->ciphers, b->ciphers, a->cipher_count * sizeof(a->ciphers[0])) == 0;
 }
 

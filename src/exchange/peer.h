@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/time.h"
+#include "exchange/oscore.h"
 #include "exchange/x509.h"
 #include "model/limits.h"
 #include "model/uri.h"
@@ -38,6 +39,7 @@ typedef struct LwPeer {
         size_t psk_key_length;
         uint8_t psk_key[LW_PSK_KEY_MAX]; /* /0/x/5 */
         LwX509 x509;
+        LwOscore oscore; /* /0/x/17; beside LW_SECURITY_NOSEC */
         char *sni; /* /0/x/14: the server's name in its certificate; NULL: the host of the URI */
         uint16_t ciphers[LW_CIPHERS_MAX]; /* /0/x/16: IANA's numbers, the most wanted first */
         unsigned cipher_count;            /* 0: what both ends prefer */
@@ -49,6 +51,9 @@ typedef struct LwPeer {
         uint16_t nstart;
         uint16_t mtu_bytes;
 } LwPeer;
+
+/** As lw_security_name(), or "oscore". */
+const char *lw_peer_security_name(const LwPeer *self);
 
 void lw_peer_clear(LwPeer *self);
 /** Same security with the same secrets, names and ciphers. */

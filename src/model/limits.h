@@ -69,8 +69,12 @@
 #define LW_EXECUTE_ARGUMENTS_MAX 1024 /* bytes of an Execute's argument list */
 
 /* Source: OMA LwM2M Transport 1.1, 5.2.8.1; RFC 4279, 5.3. */
-#define LW_PSK_IDENTITY_MAX 128      /* bytes */
-#define LW_PSK_KEY_MAX 64            /* bytes: a pre-shared key */
+#define LW_PSK_IDENTITY_MAX 128 /* bytes */
+#define LW_PSK_KEY_MAX 64       /* bytes: a pre-shared key */
+#define LW_OSCORE_SECRET_MAX 64 /* bytes of a Master Secret, a Master Salt */
+#define LW_OSCORE_SECRET_MIN 16 /* less is guessed */
+#define LW_OSCORE_ID_MAX 7      /* bytes of a Sender ID: what a nonce has room for. RFC 8613, 3.3 */
+#define LW_OSCORE_CONTEXTS_MAX 256   /* contexts whose sequence numbers are remembered */
 #define LW_KEY_RING_MAX 262144       /* bytes: a file with those of many, at the test server */
 #define LW_KEY_FILE_MAX 1024         /* bytes: a file with the hexadecimal digits of one */
 #define LW_CERTIFICATE_MAX 65536     /* bytes: our certificate and those above it */

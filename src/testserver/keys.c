@@ -12,10 +12,12 @@ typedef struct Key {
         char *endpoint; /* NULL: any */
         size_t length;
         uint8_t bytes[LW_PSK_KEY_MAX];
+        bool is_oscore; /* then the key is in a context */
 } Key;
 
 struct LwTestKeys {
-        GHashTable *keys; /* identity to Key */
+        GHashTable *keys;   /* identity to Key */
+        GPtrArray *oscores; /* of LwOscore */
 };
 
 static void key_free(void *data)
@@ -44,6 +46,51 @@ static bool fill(Key *self, const char *hex)
         return true;
 }
 
+/* NULL, or what is wrong. What is shown of the client's id is its name. */
+static const char *fill_oscore(LwOscore *self, char **parts, const char *secret)
+{
+        unsigned count = g_strv_length(parts);
+        const struct {
+                const char *text;
+                unsigned minimum, maximum;
+                LwOscoreBytes *bytes;
+        } wanted[] = {
+                { secret, LW_OSCORE_SECRET_MIN, LW_OSCORE_SECRET_MAX, &self->secret },
+                { count > 0 ? parts[0] : "", 0, LW_OSCORE_ID_MAX, &self->recipient },
+                { count > 1 ? parts[1] : "", 0, LW_OSCORE_ID_MAX, &self->sender },
+                { count > 2 ? parts[2] : "", 0, LW_OSCORE_SECRET_MAX, &self->salt },
+                { count > 3 ? parts[3] : "", 0, LW_OSCORE_SECRET_MAX, &self->context },
+        };
+
+        if (count < 2 || count > 4)
+                return "an OSCORE identity is oscore:CLIENT:SERVER, then perhaps :SALT and "
+                       ":CONTEXT";
+        for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+                if (lw_oscore_bytes_parse(wanted[i].text, wanted[i].minimum, wanted[i].maximum,
+                                    wanted[i].bytes) != NULL)
+                        return "a Master Secret has 16 to 64 bytes, an id at most 7, all in "
+                               "hexadecimal digits, of which two are a byte";
+        return strcmp(parts[0], parts[1]) == 0 ? "client and server must have different ids" : NULL;
+}
+
+static void oscore_free(void *data)
+{
+        explicit_bzero(data, sizeof(LwOscore));
+        g_free(data);
+}
+
+static const char *take_oscore(LwTestKeys *self, Key *key, const char *text, const char *secret)
+{
+        g_auto(GStrv) parts = g_strsplit(text, ":", -1);
+        LwOscore *oscore = g_new0(LwOscore, 1);
+
+        g_free(key->identity);
+        key->identity = g_strconcat("oscore:", parts[0], NULL); /* as a listener says it */
+        key->is_oscore = true;
+        g_ptr_array_add(self->oscores, oscore);
+        return fill_oscore(oscore, parts, secret);
+}
+
 /* NULL, or what is wrong. */
 static const char *take_line(LwTestKeys *self, const char *line)
 {
@@ -65,6 +112,13 @@ static const char *take_line(LwTestKeys *self, const char *line)
         key = g_new0(Key, 1);
         key->identity = g_strdup(words->pdata[0]);
         key->endpoint = words->len == 3 ? g_strdup(words->pdata[2]) : NULL;
+        if (g_str_has_prefix(key->identity, "oscore:")) {
+                const char *problem = take_oscore(
+                                self, key, (const char *) words->pdata[0] + 7, words->pdata[1]);
+
+                g_hash_table_replace(self->keys, key->identity, key);
+                return problem;
+        }
         g_hash_table_insert(self->keys, key->identity, key);
         return fill(key, words->pdata[1])
                                ? NULL
@@ -79,6 +133,7 @@ LwTestKeys *lw_test_keys_parse(const char *text, size_t length, GError **error)
         unsigned number = 0;
 
         self->keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, key_free);
+        self->oscores = g_ptr_array_new_with_free_func(oscore_free);
         for (const char *at = text; at < end; number++) {
                 const char *stop = memchr(at, '\n', (size_t) (end - at));
                 size_t size = (size_t) ((stop == NULL ? end : stop) - at);
@@ -103,6 +158,7 @@ void lw_test_keys_free(LwTestKeys *self)
         if (self == NULL)
                 return;
         g_hash_table_destroy(self->keys);
+        g_ptr_array_unref(self->oscores);
         g_free(self);
 }
 
@@ -112,7 +168,7 @@ const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity
         g_autofree char *name = g_strndup((const char *) identity, identity_length);
         const Key *key = g_hash_table_lookup(self->keys, name);
 
-        if (key == NULL || strlen(name) != identity_length)
+        if (key == NULL || key->is_oscore || strlen(name) != identity_length)
                 return NULL;
         *ret_length = key->length;
         return key->bytes;
@@ -123,4 +179,14 @@ bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char
         const Key *key = g_hash_table_lookup(self->keys, identity);
 
         return key != NULL && (key->endpoint == NULL || strcmp(key->endpoint, endpoint) == 0);
+}
+
+size_t lw_test_keys_oscore_count(const LwTestKeys *self)
+{
+        return self->oscores->len;
+}
+
+const LwOscore *lw_test_keys_oscore(const LwTestKeys *self, size_t index)
+{
+        return self->oscores->pdata[index];
 }

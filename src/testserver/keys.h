@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "exchange/oscore.h"
+
 /**
  * LwTestKeys: identities, each with its key and perhaps the one endpoint name that it is for.
  *
@@ -17,8 +19,10 @@ typedef struct LwTestKeys LwTestKeys;
 
 /**
  * Lines "IDENTITY KEY" or "IDENTITY KEY ENDPOINT" with white space between; the key is hexadecimal
- * digits. Empty lines and those that begin with '#' do not count. Errors: 4.00 with the line; the
- * text of keys is not quoted.
+ * digits. IDENTITY "oscore:CLIENT:SERVER", or "oscore:CLIENT:SERVER:SALT[:CONTEXT]", each of them
+ * in such digits, is a context of OSCORE with that Master Secret: whoever comes by it has the
+ * identity "oscore:CLIENT". Empty lines and those that begin with '#' do not count. Errors: 4.00
+ * with the line; the text of keys is not quoted.
  */
 LwTestKeys *lw_test_keys_parse(const char *text, size_t length, GError **error);
 void lw_test_keys_free(LwTestKeys *self);
@@ -30,3 +34,7 @@ const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity
 
 /** Whether whoever came with this identity may be that endpoint. */
 bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char *endpoint);
+
+/** The contexts of OSCORE, each as it is ours. */
+size_t lw_test_keys_oscore_count(const LwTestKeys *self);
+const LwOscore *lw_test_keys_oscore(const LwTestKeys *self, size_t index);

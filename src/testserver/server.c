@@ -3,6 +3,7 @@
 #include "testserver/server.h"
 
 #include "coap/listener.h"
+#include "coap/oscore.h"
 #include "testserver/dp.h"
 #include "testserver/peers.h"
 #include "testserver/trace.h"
@@ -242,6 +243,19 @@ void lw_test_server_use_keys(LwTestServer *self, const LwTestKeys *keys)
         self->rd.keys = keys;
 }
 
+static bool add_oscores(const LwTestServer *self, LwListener *listener, GError **error)
+{
+        size_t count = self->rd.keys != NULL ? lw_test_keys_oscore_count(self->rd.keys) : 0;
+
+        for (size_t i = 0; i < count; i++)
+                if (!lw_listener_add_oscore(listener, lw_test_keys_oscore(self->rd.keys, i))) {
+                        g_set_error_literal(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                        LW_OSCORE_NOT_BUILT_IN);
+                        return false;
+                }
+        return true;
+}
+
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
 {
         LwListener *listener = lw_listener_new(self->driver, uri,
@@ -250,6 +264,10 @@ bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
 
         if (listener == NULL)
                 return false;
+        if (uri->scheme == LW_SCHEME_COAP && !add_oscores(self, listener, error)) {
+                lw_listener_free(listener);
+                return false;
+        }
         door = g_new0(Door, 1);
         door->listener = listener;
         door->scheme = uri->scheme;

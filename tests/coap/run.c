@@ -10,6 +10,8 @@ TCase *test_clock(void);
 TCase *test_credentials(void);
 TCase *test_frame(void);
 TCase *test_listener(void);
+TCase *test_oscore(void);
+TCase *test_oscore_numbers(void);
 TCase *test_pdu(void);
 TCase *test_recent(void);
 TCase *test_resolve(void);
@@ -19,7 +21,7 @@ int main(void)
 {
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
                 test_recent, test_listener, test_client_transport, test_credentials, test_frame,
-                test_stream };
+                test_stream, test_oscore, test_oscore_numbers };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }

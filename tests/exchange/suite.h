@@ -16,6 +16,7 @@ TCase *test_kept(void);
 TCase *test_key(void);
 TCase *test_message(void);
 TCase *test_operation(void);
+TCase *test_oscore(void);
 TCase *test_outgoing(void);
 TCase *test_peer(void);
 TCase *test_snapshot(void);

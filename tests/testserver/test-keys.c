@@ -68,12 +68,24 @@ START_TEST(binds_an_identity_to_its_endpoint)
 }
 END_TEST
 
+#define OSCORE_DIGITS                                                                              \
+        "line 1: a Master Secret has 16 to 64 bytes, an id at most 7, all in hexadecimal digits, " \
+        "of which two are a byte"
+
 static const struct {
         const char *text;
         const char *message;
 } mistakes[] = {
         { "a\n", "line 1: a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT" },
         { "\na 00 b c\n", "line 2: a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT" },
+        { "oscore:01 000102030405060708090a0b0c0d0e0f",
+                        "line 1: an OSCORE identity is oscore:CLIENT:SERVER, then perhaps :SALT "
+                        "and :CONTEXT" },
+        { "oscore:01:01 000102030405060708090a0b0c0d0e0f",
+                        "line 1: client and server must have different ids" },
+        { "oscore:01:02 0001", OSCORE_DIGITS },
+        { "oscore:0102030405060708:02 000102030405060708090a0b0c0d0e0f", OSCORE_DIGITS },
+        { "oscore:x1:02 000102030405060708090a0b0c0d0e0f", OSCORE_DIGITS },
         { "a sentinel\n", "line 1: the key must be 2 to 128 hexadecimal digits, of which two are a "
                           "byte" },
         { "a 000\n", "line 1: the key must be 2 to 128 hexadecimal digits, of which two are a "
@@ -90,6 +102,27 @@ START_TEST(a_mistake_is_told_with_its_line)
                         lw_test_keys_parse(mistakes[_i].text, strlen(mistakes[_i].text), &error));
         ck_assert_int_eq(error->code, LW_STATUS_BAD_REQUEST);
         ck_assert_str_eq(error->message, mistakes[_i].message);
+}
+END_TEST
+
+START_TEST(an_oscore_context_is_no_shared_key)
+{
+        static const char line[] = "oscore:01:02:9e7c:a0 000102030405060708090a0b0c0d0e0f dev1";
+        g_autoptr(LwTestKeys) keys = lw_test_keys_parse(line, strlen(line), NULL);
+        const LwOscore *oscore;
+        size_t length;
+
+        ck_assert_ptr_nonnull(keys);
+        ck_assert_uint_eq(lw_test_keys_oscore_count(keys), 1);
+        oscore = lw_test_keys_oscore(keys, 0);
+        ck_assert_uint_eq(oscore->secret.length, 16);
+        ck_assert_uint_eq(oscore->recipient.data[0], 1); /* the client's id is what we receive by */
+        ck_assert_uint_eq(oscore->sender.data[0], 2);
+        ck_assert_uint_eq(oscore->salt.length, 2);
+        ck_assert_uint_eq(oscore->context.data[0], 0xa0);
+        ck_assert_ptr_null(lw_test_keys_find(keys, (const uint8_t *) "oscore:01", 9, &length));
+        ck_assert(lw_test_keys_allow(keys, "oscore:01", "dev1"));
+        ck_assert(!lw_test_keys_allow(keys, "oscore:01", "dev2"));
 }
 END_TEST
 
@@ -113,6 +146,7 @@ TCase *test_keys(void)
         tcase_add_test(tcase, an_identity_with_a_byte_0_is_unknown);
         tcase_add_loop_test(tcase, binds_an_identity_to_its_endpoint, 0, G_N_ELEMENTS(pairs));
         tcase_add_loop_test(tcase, a_mistake_is_told_with_its_line, 0, G_N_ELEMENTS(mistakes));
+        tcase_add_test(tcase, an_oscore_context_is_no_shared_key);
         tcase_add_test(tcase, holds_keys_of_64_bytes_and_no_more);
         return tcase;
 }
