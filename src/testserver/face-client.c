@@ -262,8 +262,8 @@ const sd_bus_vtable lw_test_face_client_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("Request", SD_BUS_ARGS("s", method, "s", path, "a{sv}", options),
                         SD_BUS_RESULT("s", status, "q", format, "ay", payload),
                         lw_test_method_request, OPEN),
-        SD_BUS_SIGNAL_WITH_ARGS(
-                        "Notified", SD_BUS_ARGS("s", path, "a{sv}", values, "u", sequence), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Notified",
+                        SD_BUS_ARGS("s", path, "a{sv}", values, "u", sequence, "t", time_usec), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Sent", SD_BUS_ARGS("a(svt)", values, "s", format), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Ended", SD_BUS_ARGS("s", path, "s", status), 0),
         SD_BUS_VTABLE_END,

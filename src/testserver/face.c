@@ -353,8 +353,9 @@ void lw_test_face_ended(LwTestFace *self, LwTestClient *client, LwTestClientEnd 
 }
 
 void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *subject,
-                const LwPath *path, LwValues *values, uint32_t sequence)
+                const LwPath *path, LwValues *values, uint32_t sequence, int64_t real_usec)
 {
+        uint64_t time_usec = (uint64_t) MAX(real_usec, 0);
         sd_bus_message *m = NULL;
         char *object;
         int r;
@@ -369,7 +370,7 @@ void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *s
         if (r >= 0)
                 r = lw_variant_append_values(m, path, values);
         if (r >= 0)
-                r = sd_bus_message_append_basic(m, 'u', &sequence);
+                r = sd_bus_message_append(m, "ut", sequence, time_usec);
         if (r >= 0)
                 sd_bus_send(self->bus, m, NULL);
         sd_bus_message_unref(m);

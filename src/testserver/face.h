@@ -35,6 +35,6 @@ void lw_test_face_ended(LwTestFace *self, LwTestClient *client, LwTestClientEnd 
 void lw_test_face_sent(
                 LwTestFace *self, LwTestClient *client, const LwValues *values, int32_t format);
 void lw_test_face_notified(LwTestFace *self, LwTestClient *client, const char *subject,
-                const LwPath *path, LwValues *values, uint32_t sequence);
+                const LwPath *path, LwValues *values, uint32_t sequence, int64_t real_usec);
 void lw_test_face_observation_ended(
                 LwTestFace *self, LwTestClient *client, const char *subject, LwStatus status);

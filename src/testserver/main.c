@@ -134,11 +134,11 @@ static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
 }
 
 static void on_notified(void *user, LwTestClient *client, const char *subject, const LwPath *path,
-                LwValues *values, uint32_t sequence)
+                LwValues *values, uint32_t sequence, int64_t real_usec)
 {
         Program *program = user;
 
-        lw_test_face_notified(program->face, client, subject, path, values, sequence);
+        lw_test_face_notified(program->face, client, subject, path, values, sequence, real_usec);
 }
 
 static void on_observation_ended(

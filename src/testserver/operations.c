@@ -6,6 +6,7 @@
 #include "exchange/exchange.h"
 #include "model/limits.h"
 #include "model/status.h"
+#include "testserver/moments.h"
 
 struct LwTestOperations {
         LwRegistry *registry;
@@ -78,18 +79,37 @@ static void end_observation(LwTestErrand *errand, LwStatus status)
         self->events->ended(self->user, client, subject, status);
 }
 
-static void on_notification(LwTestErrand *errand, const LwMessage *message, uint32_t sequence)
+/* One notification that is being told. */
+typedef struct Telling {
+        const LwTestErrand *errand;
+        uint32_t sequence;
+        LwNow now;
+} Telling;
+
+static void tell_moment(void *user, LwValues *values, int64_t real_usec)
+{
+        const Telling *telling = user;
+        const LwTestErrand *errand = telling->errand;
+        const LwTestOperations *self = errand->owner;
+
+        self->events->notified(self->user, errand->client, errand->subject, &errand->kept.path,
+                        values, telling->sequence,
+                        real_usec != 0 ? real_usec : telling->now.real_usec);
+}
+
+static void on_notification(
+                LwTestErrand *errand, const LwMessage *message, uint32_t sequence, LwNow now)
 {
         LwTestOperations *self = errand->owner;
         g_auto(LwTestAnswer) answer = lw_test_answer(message);
+        Telling telling = { errand, sequence, now };
         g_autoptr(GError) error = NULL;
 
         if (!lw_test_answer_read(&answer, &errand->kept.path, self->registry, &error))
                 lw_log(G_LOG_LEVEL_WARNING, "'%s' sent a notification, ignoring: %s",
                                 errand->client->endpoint, error->message);
         else if (answer.values != NULL)
-                self->events->notified(self->user, errand->client, errand->subject,
-                                &errand->kept.path, answer.values, sequence);
+                lw_test_moments_each(answer.values, tell_moment, &telling);
 }
 
 /* The first answer to an Observe. With the option it is an observation, the only one of this. */
@@ -157,7 +177,7 @@ static void on_response(void *user, const LwMessage *response, const GError *err
         } else if (!errand->observing) {
                 on_observed(errand, response, observed);
         } else if (observed) {
-                on_notification(errand, response, sequence);
+                on_notification(errand, response, sequence, now);
         } else {
                 end_observation(errand, lw_status_from_code(response->code));
         }

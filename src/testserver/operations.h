@@ -19,9 +19,10 @@
 
 /** `subject` is what is observed: "/3/0/9", or the paths of a composite with spaces between. */
 typedef struct LwTestOperationsEvents {
-        /** A notification behind the first answer; its values lie at or below `path`. */
+        /** A notification behind the first answer; its values lie at or below `path`, and were true
+         * at `real_usec`. One that tells of several moments comes once for each of them. */
         void (*notified)(void *user, LwTestClient *client, const char *subject, const LwPath *path,
-                        LwValues *values, uint32_t sequence);
+                        LwValues *values, uint32_t sequence, int64_t real_usec);
         /** The client ended an observation, by a last notification with this status; or it was
          * lost. */
         void (*ended)(void *user, LwTestClient *client, const char *subject, LwStatus status);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Observe, Notify and Cancel: a change travels, and ends when it should."""
 
+import time
+
 import coap
 from lib import ForeignServer, TEST_SERVER, check, run, same
 
@@ -35,6 +37,34 @@ def test_signals(bench):
     same(server.observe("/1/0/8")[0], "4.05 Method Not Allowed", "Observe of what is executed")
     same(server.observe("/0/0/0")[0], "4.01 Unauthorized", "Observe of /0")
     agent.stop()
+    server.stop()
+
+
+def test_moments(bench):
+    """What the agent stored while the server had disabled its account is a signal for each moment."""
+    server = bench.server(name="moments-server")
+    monitor = bench.monitor("org.lwm2md.TestServer")
+    agent = bench.agent(server.uri, name="moments", server="DisableTimeout=2\nDefaultMaximumPeriod=3600\n")
+    server.wait_client()
+    same(server.observe("/1/0/3", accept="senml-cbor")[0], "2.05 Content", "Observe")
+    begin = time.time()
+    same(server.execute("/1/0/4"), "2.04 Changed", "Disable")
+    server.wait_no_client()
+    for value in (3700, 3800):
+        agent.call("Write", "sv", "/1/0/3", value)
+        time.sleep(0.1)
+    same(agent.server("State"), "disabled", "the server's state")
+    server.wait_client()
+    same(server.observe("/1/0/3", accept="senml-cbor"), ["2.05 Content", {"/1/0/3": 3800}], "observed again")
+    told = [monitor.wait("Notified", lambda arguments, value=value: arguments[1] == {"/1/0/3": value})
+            for value in (3700, 3800)]
+    same([arguments[0] for arguments in told], ["/1/0/3", "/1/0/3"], "what was missed")
+    times = [arguments[3] / 1e6 for arguments in told]
+    check(begin - 1 < times[0] < times[1] < begin + 3, "with the times at which it was so")
+    found = agent.bench.call("org.lwm2md", "/org/lwm2md/server/101", "org.lwm2md.Server1", "ListObservations", "uu", 0, 0)[0]
+    same((found[0][0], found[0][1]["value"]), ("/1/0/3", {"/1/0/3": 3800}), "ListObservations tells what the server got")
+    agent.stop()
+    server.stop()
 
 
 class Observed:
@@ -129,6 +159,7 @@ def test_registration(bench):
 
 def main(bench):
     test_signals(bench)
+    test_moments(bench)
     test_wire(bench)
     test_registration(bench)
 

@@ -249,7 +249,7 @@ def test_observe_composite(client, server, monitor):
     endpoint.send(Message(coap.NON, code("2.05"), endpoint.next_mid(), asked.token,
                           [(coap.OBSERVE, coap.uint(6)), (coap.CONTENT_FORMAT, coap.uint(coap.SENML_JSON))],
                           b'[{"n":"/1/0/1","v":60}]'), server.address)
-    same(monitor.wait("Notified", start=start), [subject, {"/1/0/1": 60}, 6], "a notification")
+    same(monitor.wait("Notified", start=start)[:3], [subject, {"/1/0/1": 60}, 6], "a notification")
     with endpoint.background():
         same(server.cancel_composite("/3/0/9", "/1/0/1"), "2.05 Content", "Cancel")
     last = client.last()

@@ -53,11 +53,13 @@ static void on_ended(void *user, LwTestClient *client, LwTestClientEnd why)
 static const LwTestClientsEvents clients_events = { on_registered, on_updated, on_ended };
 
 static void on_notified(void *user, LwTestClient *client G_GNUC_UNUSED, const char *subject,
-                const LwPath *path G_GNUC_UNUSED, LwValues *values, uint32_t sequence)
+                const LwPath *path G_GNUC_UNUSED, LwValues *values, uint32_t sequence,
+                int64_t real_usec)
 {
         g_autoptr(GString) value = g_string_new(NULL);
 
         ck_assert_uint_ge(lw_values_count(values), 1);
+        ck_assert_int_gt(real_usec, 0);
         lw_value_print(&lw_values_at(values, 0)->value, value, NULL);
         tell(user, "notified %s=%s (%u)", subject, value->str, sequence);
 }

@@ -13,6 +13,7 @@ TCase *test_dp(void);
 TCase *test_face_values(void);
 TCase *test_file(void);
 TCase *test_keys(void);
+TCase *test_moments(void);
 TCase *test_object_list(void);
 TCase *test_operations(void);
 TCase *test_options(void);
