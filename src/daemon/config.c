@@ -40,6 +40,7 @@ void lw_config_free(LwConfig *self)
         g_free(self->endpoint);
         g_free(self->sms_number);
         lw_config_sensors_clear(&self->sensors);
+        lw_config_event_log_clear(&self->event_log);
         g_clear_pointer(&self->objects, g_array_unref);
         g_ptr_array_unref(self->accounts);
         g_ptr_array_unref(self->refused);
@@ -214,6 +215,7 @@ static LwConfig *config_from(LwConfigFile *file)
         const LwConfigSection *agent = lw_config_file_section(file, "Agent");
         const LwConfigSection *sensors = lw_config_file_section(file, "Sensors");
         const LwConfigSection *location = lw_config_file_section(file, "Location");
+        const LwConfigSection *event_log = lw_config_file_section(file, "EventLog");
 
         self->log_level = G_LOG_LEVEL_INFO;
         self->accounts = g_ptr_array_new_with_free_func(account_free);
@@ -222,6 +224,7 @@ static LwConfig *config_from(LwConfigFile *file)
                 read_agent(self, file, agent);
         lw_config_sensors_read(&self->sensors, file, sensors);
         lw_config_location_read(&self->location, file, location);
+        lw_config_event_log_read(&self->event_log, file, event_log);
         /* The line that cannot be read may be the name: better none than a wrong one. */
         if (agent != NULL && agent->broken && self->endpoint == NULL)
                 self->unusable = true;
@@ -232,10 +235,11 @@ static LwConfig *config_from(LwConfigFile *file)
 
                 if (name != NULL)
                         read_server(self, file, section, name);
-                else if (section != agent && section != sensors && section != location)
+                else if (section != agent && section != sensors && section != location &&
+                                section != event_log)
                         lw_config_file_complain(file, section->file, section->line,
                                         "unknown section %s, ignored; write [Agent], [Sensors], "
-                                        "[Location] or [Server NAME]",
+                                        "[Location], [EventLog] or [Server NAME]",
                                         quoted);
         }
         self->problems = g_ptr_array_ref(file->problems);

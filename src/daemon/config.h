@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "client/account.h"
+#include "daemon/config-event-log.h"
 #include "daemon/config-file.h"
 #include "daemon/config-location.h"
 #include "daemon/config-sensors.h"
@@ -30,6 +31,7 @@ typedef struct LwConfig {
         GLogLevelFlags log_level;
         LwConfigSensors sensors;
         LwConfigLocation location;
+        LwConfigEventLog event_log;
         GPtrArray *accounts; /* of LwAccount */
         GPtrArray *refused;  /* of char: the names of servers whose section was left out */
         GPtrArray *problems; /* of LwConfigProblem, in the order of the files' lines as they were

@@ -9,6 +9,7 @@
 #include "host/network.h"
 #include "host/survey.h"
 #include "providers/builtin/connectivity.h"
+#include "providers/builtin/event-log.h"
 #include "providers/builtin/location.h"
 #include "providers/builtin/statistics.h"
 
@@ -21,6 +22,7 @@ struct LwHostObjects {
         LwConnectivityObject *connectivity;
         LwStatisticsObject *statistics;
         LwLocationObject *location;
+        LwEventLogObject *event_log;
 };
 
 /* --- news --- */
@@ -121,6 +123,20 @@ static void build_location(LwHostObjects *self)
                 warn(6, error);
 }
 
+static void build_event_log(LwHostObjects *self)
+{
+        const LwConfigEventLog *config = &self->parts.config->event_log;
+        LwEventLogParts parts = {
+                .tree = lw_client_tree(self->parts.client),
+                .driver = self->parts.driver,
+                .worker = self->parts.worker,
+                .state = self->parts.state,
+                .filter = { config->priority, config->units },
+        };
+
+        self->event_log = lw_event_log_object_new(&parts);
+}
+
 LwHostObjects *lw_host_objects_new(const LwHostParts *parts)
 {
         static const LwNetworkEvents events = { .changed = on_moved, .noticed = on_noticed };
@@ -142,6 +158,8 @@ LwHostObjects *lw_host_objects_new(const LwHostParts *parts)
                 build_statistics(self);
         if (lw_config_has_object(parts->config, 6))
                 build_location(self);
+        if (lw_config_has_object(parts->config, 20))
+                build_event_log(self);
         return self;
 }
 
@@ -160,6 +178,7 @@ void lw_host_objects_free(LwHostObjects *self)
 {
         if (self == NULL)
                 return;
+        lw_event_log_object_free(self->event_log);
         lw_location_object_free(self->location);
         lw_statistics_object_free(self->statistics);
         lw_connectivity_object_free(self->connectivity);

@@ -9,7 +9,7 @@
 #include "io/state.h"
 #include "io/worker.h"
 
-/** LwHostObjects: objects 4, 6 and 7, as far as the configuration offers them. */
+/** LwHostObjects: objects 4, 6, 7 and 20, as far as the configuration offers them. */
 typedef struct LwHostObjects LwHostObjects;
 
 /** LwHostParts: what they need; all of them outlive it. */

@@ -89,6 +89,8 @@
 #define LW_HOST_LINKS_MAX 1024          /* network links that are known */
 #define LW_HOST_ADDRESSES_MAX 4096      /* addresses of theirs */
 #define LW_HOST_ROUTES_MAX 256          /* default routes */
+#define LW_EVENT_LOG_MAX 65536          /* bytes: lines of the journal in one answer */
+#define LW_EVENT_LOG_SPANS_MAX 8        /* times that a log was started without being emptied */
 #define LW_GPSD_LINE_MAX 16384          /* bytes: one report of gpsd */
 #define LW_MODEMS_MAX 16                /* modems */
 #define LW_HOST_WLANS_MAX 64            /* WLAN stations */

@@ -182,7 +182,12 @@ static const struct {
                         "f:1: the section does not name a server; write [Server NAME]" },
         { "[Servers]\nUri=coap://a\n" SERVER, 1,
                         "f:1: unknown section 'Servers', ignored; write [Agent], [Sensors], "
-                        "[Location] or [Server NAME]" },
+                        "[Location], [EventLog] or [Server NAME]" },
+        { "[EventLog]\nPriority=loud\n", 0,
+                        "f:2: Priority='loud': not a priority, warning is used; give emerg, alert, "
+                        "crit, err, warning, notice, info or debug" },
+        { "[EventLog]\nUnit=a.service\n", 0,
+                        "f:2: [EventLog] has no key 'Unit', ignored; did you mean Units?" },
         { "[Location]\nSource=somewhere\n", 0,
                         "f:2: Source='somewhere': not a source, none is used; give none, auto, "
                         "geoclue or gpsd" },
@@ -658,6 +663,21 @@ START_TEST(without_a_section_all_sensors_are_shown)
 }
 END_TEST
 
+START_TEST(the_event_log_has_its_section)
+{
+        static const char text[] = "[EventLog]\nPriority=info\nUnits=a.service; b.service\n";
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        g_autoptr(LwConfig) empty = lw_config_parse("f", "", 0);
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_uint_eq(config->event_log.priority, 6);
+        ck_assert_uint_eq(g_strv_length(config->event_log.units), 2);
+        ck_assert_str_eq(config->event_log.units[1], "b.service");
+        ck_assert_uint_eq(empty->event_log.priority, 4);
+        ck_assert_uint_eq(g_strv_length(empty->event_log.units), 0);
+}
+END_TEST
+
 START_TEST(location_has_its_section)
 {
         static const char text[] = "[Location]\nSource=gpsd\nMaxAge=2min\n";
@@ -692,6 +712,7 @@ TCase *test_config(void)
                         G_N_ELEMENTS(endpoints));
         tcase_add_test(tcase, a_name_has_at_most_255_bytes);
         tcase_add_test(tcase, the_shipped_example_has_no_mistake);
+        tcase_add_test(tcase, the_event_log_has_its_section);
         tcase_add_test(tcase, location_has_its_section);
         tcase_add_test(tcase, sensors_have_their_section);
         tcase_add_test(tcase, without_a_section_all_sensors_are_shown);

@@ -9,6 +9,7 @@ int main(void)
         static const LwTestCase cases[] = {
                 test_addresses,
                 test_bearer,
+                test_journal_text,
                 test_machine,
                 test_network,
                 test_nl80211,

@@ -6,6 +6,7 @@
 
 TCase *test_addresses(void);
 TCase *test_bearer(void);
+TCase *test_journal_text(void);
 TCase *test_machine(void);
 TCase *test_network(void);
 TCase *test_nl80211(void);

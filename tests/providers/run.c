@@ -14,6 +14,7 @@ int main(void)
                 test_device_clock,
                 test_device_power,
                 test_error_codes,
+                test_event_log,
                 test_fix,
                 test_gpsd_report,
                 test_holdings,

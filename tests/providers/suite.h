@@ -11,6 +11,7 @@ TCase *test_device(void);
 TCase *test_device_clock(void);
 TCase *test_device_power(void);
 TCase *test_error_codes(void);
+TCase *test_event_log(void);
 TCase *test_fix(void);
 TCase *test_gpsd_report(void);
 TCase *test_holdings(void);

@@ -2,6 +2,7 @@
 /* The rows of the built-in objects, held against the definitions of their objects. */
 #include "providers/builtin/connectivity.h"
 #include "providers/builtin/device.h"
+#include "providers/builtin/event-log.h"
 #include "providers/builtin/location.h"
 #include "providers/builtin/server.h"
 #include "providers/builtin/statistics.h"
@@ -17,6 +18,7 @@ static const struct {
         { 4, lw_connectivity_object_rows },
         { 6, lw_location_object_rows },
         { 7, lw_statistics_object_rows },
+        { 20, lw_event_log_object_rows },
 };
 
 START_TEST(rows_do_what_the_definition_allows)
