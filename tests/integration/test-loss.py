@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+A network that loses datagrams, and a server that loses its memory.
+
+Between the agent and the test server stands a relay that drops datagrams by a seeded generator. With LWM2MD_LOSS_FULL=1
+bodies have 64 KiB and time-outs are the standard's, which takes some minutes; else they are small.
+"""
+
+import os
+import random
+import selectors
+import socket
+import threading
+import time
+
+FULL = os.environ.get("LWM2MD_LOSS_FULL") == "1"
+if FULL:
+    os.environ.setdefault("LWM2MD_TEST_LIMIT", "1500")
+
+from lib import BusError, Variant, check, run, same, wait_until
+
+SEED = int(os.environ.get("LWM2MD_LOSS_SEED", "7252"))
+KEY = "000102030405060708090a0b0c0d0e0f"
+# Of the 64 KiB that a joined body may have, what is around the value takes some bytes.
+BODY = 65500 if FULL else 4000
+SLOW = "" if FULL else "AckTimeout=1s\n"
+
+
+class Relay:
+    """Passes datagrams between whoever comes and one server, but for some."""
+
+    def __init__(self, port, seed):
+        self.target = ("127.0.0.1", port)
+        self.chance = random.Random(seed)
+        self.loss = 0.0
+        self.passed, self.lost = 0, 0
+        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front.bind(("127.0.0.1", 0))
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.front, selectors.EVENT_READ, None)
+        self.backs = {}  # address of a client to the socket that stands for it
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.work, daemon=True)
+        self.thread.start()
+
+    @property
+    def port(self):
+        return self.front.getsockname()[1]
+
+    def work(self):
+        while not self.ended.is_set():
+            for key, _ in self.selector.select(0.1):
+                try:
+                    data, address = key.fileobj.recvfrom(65536)
+                except OSError:
+                    continue
+                if self.chance.random() < self.loss:
+                    self.lost += 1
+                    continue
+                self.passed += 1
+                self.forward(key, data, address)
+
+    def forward(self, key, data, address):
+        try:
+            if key.data is not None:
+                self.front.sendto(data, key.data)
+                return
+            if address not in self.backs:
+                back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                back.connect(self.target)
+                self.backs[address] = back
+                self.selector.register(back, selectors.EVENT_READ, address)
+            self.backs[address].send(data)
+        except OSError:  # ICMP from an earlier datagram
+            pass
+
+    def close(self):
+        self.ended.set()
+        self.thread.join(5)
+        for back in [self.front, *self.backs.values()]:
+            back.close()
+
+
+def state(agent):
+    try:
+        return agent.server("State")
+    except BusError:
+        return None
+
+
+def patiently(ask, what):
+    """At 30 % a message is lost five times in a row now and then: then a person asks again."""
+    for _ in range(4):
+        answer = ask()
+        if answer[0].startswith("2."):
+            return answer
+    check(False, what)
+
+
+def timed(relay, what, limit, do):
+    passed, lost, begin = relay.passed, relay.lost, time.monotonic()
+    result = do()
+    took = time.monotonic() - begin
+    check(took < limit, "%s: %.0f s, %d datagrams of %d lost" %
+          (what, took, relay.lost - lost, relay.lost - lost + relay.passed - passed))
+    return result
+
+
+def bodies(bench, scheme, options, lines):
+    """10 % each way: a large body to the agent, and back."""
+    server = bench.server(*options, listen="%s://127.0.0.1:0" % scheme, name="server-" + scheme)
+    relay = Relay(server.port, SEED)
+    agent = bench.agent("%s://127.0.0.1:%d" % (scheme, relay.port), server=lines + SLOW, name="agent-" + scheme)
+    server.wait_client()
+    relay.loss = 0.1
+    data = random.Random(1).randbytes(BODY)
+    values = {"0": Variant("a{qv}", {0: Variant("ay", data)})}
+    same(timed(relay, "%d bytes to the agent, %s" % (BODY, scheme), 240, lambda: server.ask(
+        "Create", "sa{sv}a{sv}", "/19", values, {"instance": Variant("q", 7)})),
+        ["2.01 Created", "/19/7"], "they arrived")
+    status, got = timed(relay, "and back", 240, lambda: server.read("/19/7/0/0"))
+    check(status == "2.05 Content" and bytes(got["/19/7/0/0"]) == data, "and are the same")
+    relay.loss = 0.0
+    agent.stop()
+    server.stop()
+    relay.close()
+
+
+def signs(bench):
+    """30 % each way: Register, Read, Update."""
+    server = bench.server(name="server-30")
+    relay = Relay(server.port, SEED + 1)
+    relay.loss = 0.3
+    agent = bench.agent("coap://127.0.0.1:%d" % relay.port, server=SLOW, name="agent-30")
+    timed(relay, "Register", 300, lambda: server.wait_client(300))
+    wait_until(lambda: state(agent) == "registered", "the answer to it", 300)
+    timed(relay, "Read", 300, lambda: patiently(lambda: server.read("/3/0/16"), "Read is answered"))
+
+    def update():
+        before = sum(1 for line in server.lines if "dev1 updated" in line)
+        agent.call("Update")
+        wait_until(lambda: state(agent) == "registered" and
+                   sum(1 for line in server.lines if "dev1 updated" in line) > before, "the Update", 300)
+    timed(relay, "Update", 300, update)
+    relay.loss = 0.0
+    agent.stop()
+    server.stop()
+    relay.close()
+
+
+def forgetful(bench, keys, lines):
+    """The server is killed under an established DTLS session, and comes back without it."""
+    server = bench.server("--keys", str(keys), listen="coaps://127.0.0.1:0", name="server-forgets")
+    agent = bench.agent(server.uri, server=lines + "Lifetime=16\nAckTimeout=1s\nMaxRetransmit=1\n",
+                        name="agent-forgotten")
+    server.wait_client()
+    port = server.port
+    server.kill()
+    server = bench.server("--keys", str(keys), listen="coaps://127.0.0.1:%d" % port, name="server-again")
+    begin = time.monotonic()
+    server.wait_client(60)
+    # the Update after 8 s, its answer that does not come in 15 s, and a handshake
+    check(True, "registered again by itself, after %.0f s" % (time.monotonic() - begin))
+    same(server.read("/3/0/16")[0], "2.05 Content", "Read after that")
+    agent.stop()
+    server.stop()
+
+
+def main(bench):
+    keys = bench.directory / "keys"
+    keys.write_text("gateway %s\n" % KEY)
+    key = bench.directory / "one.key"
+    key.write_text(KEY + "\n")
+    key.chmod(0o600)
+    psk = "Security=psk\nPskIdentity=gateway\nPskKeyFile=%s\n" % key
+    print("seed %d" % SEED)
+    forgetful(bench, keys, psk)
+    signs(bench)
+    bodies(bench, "coap", [], "")
+    bodies(bench, "coaps", ["--keys", str(keys)], psk)
+
+
+run(main)
