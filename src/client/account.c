@@ -59,6 +59,7 @@ static bool peer_equal(const LwPeer *a, const LwPeer *b)
         return lw_peer_same_security(a, b) && g_strcmp0(a->local_address, b->local_address) == 0 &&
                g_strcmp0(a->interface, b->interface) == 0 && a->local_port == b->local_port &&
                a->ack_timeout_usec == b->ack_timeout_usec &&
+               a->ack_random_permille == b->ack_random_permille &&
                a->max_retransmit == b->max_retransmit && a->nstart == b->nstart &&
                a->mtu_bytes == b->mtu_bytes;
 }

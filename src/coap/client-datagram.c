@@ -101,6 +101,12 @@ static void set_parameters(coap_session_t *session, const LwPeer *peer)
 
                 coap_session_set_ack_timeout(session, timeout);
         }
+        if (peer->ack_random_permille != 0) {
+                coap_fixed_point_t factor = { (uint16_t) (peer->ack_random_permille / 1000),
+                        (uint16_t) (peer->ack_random_permille % 1000) };
+
+                coap_session_set_ack_random_factor(session, factor);
+        }
         coap_session_set_max_retransmit(session,
                         peer->max_retransmit == 0 ? MAX_RETRANSMIT
                                                   : (uint16_t) MAX(peer->max_retransmit - 1, 1));

@@ -19,6 +19,8 @@
 #define MTU_MIN 128 /* bytes: the least that holds a block of 64 bytes with its options */
 #define MTU_MAX 1500
 #define ACK_TIMEOUT_MIN_USEC LW_USEC_PER_SEC /* libcoap takes no less */
+#define ACK_RANDOM_FACTOR_MIN 1              /* Source: RFC 7252, 4.8.1 */
+#define ACK_RANDOM_FACTOR_MAX 10
 #define ACK_TIMEOUT_MAX_USEC (60 * LW_USEC_PER_SEC)
 
 /*
@@ -224,6 +226,18 @@ static char *take_ack_timeout(LwAccount *account, const char *value)
         return NULL;
 }
 
+static char *take_ack_random_factor(LwAccount *account, const char *value)
+{
+        char *end = NULL;
+        double factor = g_ascii_isdigit(value[0]) ? g_ascii_strtod(value, &end) : 0;
+
+        if (factor < ACK_RANDOM_FACTOR_MIN || factor > ACK_RANDOM_FACTOR_MAX || *end != '\0' ||
+                        strspn(value, "0123456789.") != strlen(value))
+                return g_strdup("not a factor that is possible here; give 1 to 10, as in 1.5");
+        account->peer.ack_random_permille = (uint16_t) (factor * 1000 + 0.5);
+        return NULL;
+}
+
 static char *take_small_number(
                 const char *value, uint16_t minimum, uint16_t maximum, uint16_t *ret_number)
 {
@@ -312,6 +326,7 @@ static const struct {
         { "SendFormat", take_send_format, SHOWN },
         { "SmsNumber", take_sms_number, SHOWN },
         { "AckTimeout", take_ack_timeout, SHOWN },
+        { "AckRandomFactor", take_ack_random_factor, SHOWN },
         { "MaxRetransmit", take_max_retransmit, SHOWN },
         { "Nstart", take_nstart, SHOWN },
         { "Mtu", take_mtu, SHOWN },

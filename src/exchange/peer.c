@@ -67,7 +67,8 @@ LwUsec lw_peer_answer_time(const LwPeer *self, uint64_t body_bytes)
 {
         LwUsec ack = self->ack_timeout_usec > 0 ? self->ack_timeout_usec : 2 * LW_USEC_PER_SEC;
         unsigned repeats = self->max_retransmit > 0 ? self->max_retransmit - 1u : 4;
-        LwUsec once = ack * ((2u << MIN(repeats, 16)) - 1) * 3 / 2 + 10 * LW_USEC_PER_SEC;
+        unsigned factor = self->ack_random_permille > 0 ? self->ack_random_permille : 1500;
+        LwUsec once = ack * ((2u << MIN(repeats, 16)) - 1) * factor / 1000 + 10 * LW_USEC_PER_SEC;
 
         return once * (1 + body_bytes / (BLOCKS_PER_TIME * LW_BLOCK_SIZE));
 }

@@ -47,7 +47,8 @@ typedef struct LwPeer {
         char *interface;                  /* its address is the source address; NULL: none */
         uint16_t local_port;              /* 0: any */
         LwUsec ack_timeout_usec;
-        uint16_t max_retransmit; /* counted from 1, so that 0 can mean the default */
+        uint16_t ack_random_permille; /* 1500: up to half as long again */
+        uint16_t max_retransmit;      /* counted from 1, so that 0 can mean the default */
         uint16_t nstart;
         uint16_t mtu_bytes;
 } LwPeer;

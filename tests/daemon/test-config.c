@@ -110,6 +110,15 @@ static const struct {
                         "f:4: AckTimeout='999ms': not a time span that is possible here; give 1s "
                         "to "
                         "60s" },
+        { SERVER "AckRandomFactor=0.9\n", 0,
+                        "f:4: AckRandomFactor='0.9': not a factor that is possible here; give 1 to "
+                        "10, as in 1.5" },
+        { SERVER "AckRandomFactor=1.5x\n", 0,
+                        "f:4: AckRandomFactor='1.5x': not a factor that is possible here; give 1 "
+                        "to 10, as in 1.5" },
+        { SERVER "AckRandomFactor=nan\n", 0,
+                        "f:4: AckRandomFactor='nan': not a factor that is possible here; give 1 to "
+                        "10, as in 1.5" },
         { SERVER "MaxRetransmit=21\n", 0,
                         "f:4: MaxRetransmit='21': not a number that is possible here; give 1 to "
                         "20" },
@@ -279,6 +288,7 @@ static const char full[] = "# a comment\n"
                            "SendFormat=senml-json\n"
                            "SmsNumber=4915199\n"
                            "AckTimeout=1.5s\n"
+                           "AckRandomFactor=2.25\n"
                            "MaxRetransmit=1\n"
                            "Nstart=2\n"
                            "Mtu=1280\n"
@@ -403,6 +413,7 @@ START_TEST(every_key_is_taken)
         ck_assert_str_eq(account->binding, "UT");
         ck_assert_str_eq(account->sms_number, "4915199");
         ck_assert_uint_eq(account->peer.ack_timeout_usec, 1500 * LW_USEC_PER_MSEC);
+        ck_assert_uint_eq(account->peer.ack_random_permille, 2250);
         ck_assert_uint_eq(account->peer.max_retransmit, 2); /* counted from 1 */
         ck_assert_uint_eq(account->peer.nstart, 2);
         ck_assert_uint_eq(account->peer.mtu_bytes, 1280);

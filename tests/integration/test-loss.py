@@ -24,6 +24,8 @@ SEED = int(os.environ.get("LWM2MD_LOSS_SEED", "7252"))
 KEY = "000102030405060708090a0b0c0d0e0f"
 # Of the 64 KiB that a joined body may have, what is around the value takes some bytes.
 BODY = 65500 if FULL else 4000
+# How long the test server waits for the end of it.
+PATIENT = {"timeout_usec": Variant("t", 240000000)}
 SLOW = "" if FULL else "AckTimeout=1s\n"
 
 
@@ -116,10 +118,11 @@ def bodies(bench, scheme, options, lines):
     relay.loss = 0.1
     data = random.Random(1).randbytes(BODY)
     values = {"0": Variant("a{qv}", {0: Variant("ay", data)})}
-    same(timed(relay, "%d bytes to the agent, %s" % (BODY, scheme), 240, lambda: server.ask(
-        "Create", "sa{sv}a{sv}", "/19", values, {"instance": Variant("q", 7)})),
+    same(timed(relay, "%d bytes to the agent, %s" % (BODY, scheme), 240, lambda: server.call(
+        "Create", "sa{sv}a{sv}", "/19", values, {"instance": Variant("q", 7), **PATIENT}, seconds=300)[:2]),
         ["2.01 Created", "/19/7"], "they arrived")
-    status, got = timed(relay, "and back", 240, lambda: server.read("/19/7/0/0"))
+    status, got = timed(relay, "and back", 240, lambda: server.call(
+        "Read", "sa{sv}", "/19/7/0/0", PATIENT, seconds=300)[:2])
     check(status == "2.05 Content" and bytes(got["/19/7/0/0"]) == data, "and are the same")
     relay.loss = 0.0
     agent.stop()
