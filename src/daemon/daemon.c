@@ -72,6 +72,40 @@ static bool build_objects(LwDaemon *self, GError **error)
         return lw_tree_add_object(self->tree, 1, error);
 }
 
+static bool offers_object(void *user, uint16_t object)
+{
+        return lw_config_has_object(((LwDaemon *) user)->config, object);
+}
+
+static void on_sensor_fault(void *user, bool any)
+{
+        lw_device_object_set_error(((LwDaemon *) user)->device, LW_ERROR_SENSOR_FAULT, any);
+}
+
+static void build_sensors(LwDaemon *self)
+{
+        const LwConfigSensors *config = &self->config->sensors;
+        LwSensorsSources sources = { .tree = self->tree,
+                .worker = self->worker,
+                .state = self->state,
+                .root_fd = self->root,
+                .sample_usec = config->sample_usec,
+                .allow = (const char *const *) config->allow,
+                .deny = (const char *const *) config->deny,
+                .offers = offers_object,
+                .faulted = on_sensor_fault,
+                .user = self };
+        int r;
+
+        self->sensors = lw_sensors_new(&sources);
+        r = lw_devices_new(self->driver, lw_daemon_on_device, self, &self->devices);
+        if (r < 0)
+                lw_log(G_LOG_LEVEL_WARNING,
+                                "devices of this host cannot be watched (%s); a sensor that is "
+                                "plugged in is seen at the next start",
+                                g_strerror(-r));
+}
+
 static void free_stored(void *data)
 {
         lw_stored_free(data);
@@ -163,6 +197,7 @@ LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **err
                 return NULL;
         build_stored(self);
         build_host_objects(self);
+        build_sensors(self);
         build_faces(self);
         lw_driver_add(self->driver, &lw_daemon_driver_client, self);
         return g_steal_pointer(&self);
@@ -201,6 +236,8 @@ void lw_daemon_free(LwDaemon *self)
         lw_manager_free(self->manager);
         g_clear_pointer(&self->stored, g_ptr_array_unref);
         lw_host_objects_free(self->host);
+        lw_devices_free(self->devices);
+        lw_sensors_free(self->sensors);
         lw_device_object_free(self->device);
         lw_server_object_free(self->server);
         lw_security_object_free(self->security);

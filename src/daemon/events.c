@@ -2,6 +2,7 @@
 /* What the parts of the agent, the loop and signals tell, and who is told of it. */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -150,6 +151,17 @@ void lw_daemon_on_network_changed(void *user)
                         continue;
                 lw_server_moved(server, now_of(self));
         }
+}
+
+void lw_daemon_on_device(
+                void *user, LwDeviceAction action, const char *subsystem, const char *sysname)
+{
+        LwDaemon *self = user;
+
+        if (strcmp(subsystem, "power_supply") == 0)
+                lw_device_object_power_changed(self->device);
+        else
+                lw_sensors_device(self->sensors, action, subsystem, sysname);
 }
 
 void lw_daemon_on_clock_stepped(void *user)

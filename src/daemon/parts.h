@@ -10,11 +10,13 @@
 #include "daemon/host-objects.h"
 #include "daemon/journal.h"
 #include "daemon/servers.h"
+#include "host/devices.h"
 #include "io/driver.h"
 #include "io/state.h"
 #include "io/worker.h"
 #include "providers/builtin/device.h"
 #include "providers/builtin/security.h"
+#include "providers/builtin/sensors.h"
 #include "providers/builtin/server.h"
 #include "providers/builtin/stored.h"
 #include "providers/remote/registrar.h"
@@ -50,6 +52,8 @@ struct LwDaemon {
         LwSecurityObject *security;
         LwServerObject *server;
         LwDeviceObject *device;
+        LwSensors *sensors;
+        LwDevices *devices;
         GPtrArray *stored; /* of LwStored */
         char *status;      /* the last STATUS= that was told */
 };
@@ -61,6 +65,8 @@ extern const LwDriverClient lw_daemon_driver_client;
 extern const LwManagerOps lw_daemon_manager_ops;
 
 void lw_daemon_on_network_changed(void *user);
+void lw_daemon_on_device(
+                void *user, LwDeviceAction action, const char *subsystem, const char *sysname);
 void lw_daemon_on_clock_stepped(void *user);
 /** SIGTERM, SIGINT and SIGHUP. Errors: 5.00. */
 bool lw_daemon_watch_signals(LwDaemon *self, GError **error);

@@ -98,6 +98,12 @@
 #define LW_CONFIG_MAX 262144            /* bytes: one configuration file */
 #define LW_STATE_MAX 16777216           /* bytes: one state document */
 #define LW_SUPPLIES_MAX 16              /* power supplies of this host */
+#define LW_DIRECTORY_MAX 4096           /* names in a directory of sysfs that are looked at */
+#define LW_CHIPS_MAX 1024               /* devices of the kernel that measure */
+#define LW_CHANNELS_MAX 256             /* channels of one of them */
+#define LW_SENSORS_MAX 4096             /* sensors that are shown */
+#define LW_SENSOR_IDS_MAX 8192          /* sensors whose instance ids are remembered */
+#define LW_SENSOR_TEXT_MAX 255          /* bytes: the Application Type that a server writes */
 #define LW_WORKER_JOBS_MAX 1024         /* jobs that wait for a worker thread */
 #define LW_BUS_CALLERS_MAX 256          /* callers whose credentials are remembered */
 #define LW_BUS_WAITING_MAX 256          /* calls that wait for credentials or for polkit */

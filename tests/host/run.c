@@ -9,6 +9,8 @@ int main(void)
         static const LwTestCase cases[] = {
                 test_addresses,
                 test_bearer,
+                test_channel,
+                test_chip,
                 test_journal_text,
                 test_machine,
                 test_network,

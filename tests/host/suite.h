@@ -6,6 +6,8 @@
 
 TCase *test_addresses(void);
 TCase *test_bearer(void);
+TCase *test_channel(void);
+TCase *test_chip(void);
 TCase *test_journal_text(void);
 TCase *test_machine(void);
 TCase *test_network(void);

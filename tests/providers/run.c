@@ -34,6 +34,8 @@ int main(void)
                 test_remote_sleep,
                 test_rows,
                 test_security,
+                test_sensor_ids,
+                test_sensors,
                 test_server,
                 test_statistics,
                 test_stored,

@@ -31,6 +31,8 @@ TCase *test_remote_rules(void);
 TCase *test_remote_sleep(void);
 TCase *test_rows(void);
 TCase *test_security(void);
+TCase *test_sensor_ids(void);
+TCase *test_sensors(void);
 TCase *test_server(void);
 TCase *test_statistics(void);
 TCase *test_stored(void);
