@@ -132,6 +132,34 @@ char *lw_certificate_common_name(const X509 *certificate)
         return copy;
 }
 
+const EVP_MD *lw_matching_type_digest(LwMatchingType matching)
+{
+        switch (matching) {
+        case LW_MATCHING_EXACT:
+                return NULL;
+        case LW_MATCHING_SHA256:
+                return EVP_sha256();
+        case LW_MATCHING_SHA384:
+                return EVP_sha384();
+        case LW_MATCHING_SHA512:
+                return EVP_sha512();
+        }
+        g_assert_not_reached();
+}
+
+GBytes *lw_certificate_digest(GBytes *certificates, LwMatchingType matching)
+{
+        g_autoptr(GPtrArray) chain = lw_chain_parse(certificates, NULL);
+        unsigned char digest[EVP_MAX_MD_SIZE];
+        unsigned length = 0;
+
+        if (chain == NULL || matching == LW_MATCHING_EXACT ||
+                        X509_digest(chain->pdata[0], lw_matching_type_digest(matching), digest,
+                                        &length) != 1)
+                return NULL;
+        return g_bytes_new(digest, length);
+}
+
 static int64_t seconds_of(const ASN1_TIME *time)
 {
         static const int64_t epoch_day = 719163; /* of 1970-01-01, counted from year 1 */

@@ -32,6 +32,11 @@ char *lw_name_text(const X509_NAME *name);
 char *lw_certificate_subject(const X509 *certificate);
 /** The last Common Name as text; NULL: it has none that is text. Caller frees. */
 char *lw_certificate_common_name(const X509 *certificate);
+/** The digest of the first of the certificates; NULL: there is none, or the type is exact. Caller
+ * unrefs. */
+GBytes *lw_certificate_digest(GBytes *certificates, LwMatchingType matching);
+/** Of that type; NULL for LW_MATCHING_EXACT. */
+const EVP_MD *lw_matching_type_digest(LwMatchingType matching);
 /** When it begins and ends to be good, in seconds since 1970; INT64_MIN: it does not say it
  * readably. */
 int64_t lw_certificate_begins(const X509 *certificate);

@@ -88,24 +88,9 @@ void lw_trust_free(LwTrust *self)
 
 /* --- is it the one that is given? ------------------------------------------------------------- */
 
-static const EVP_MD *digest_of(LwMatchingType matching)
-{
-        switch (matching) {
-        case LW_MATCHING_EXACT:
-                return NULL;
-        case LW_MATCHING_SHA256:
-                return EVP_sha256();
-        case LW_MATCHING_SHA384:
-                return EVP_sha384();
-        case LW_MATCHING_SHA512:
-                return EVP_sha512();
-        }
-        g_assert_not_reached();
-}
-
 static bool bytes_match(const LwTrust *self, const unsigned char *der, int length)
 {
-        const EVP_MD *digest = digest_of(self->matching);
+        const EVP_MD *digest = lw_matching_type_digest(self->matching);
         unsigned char hash[EVP_MAX_MD_SIZE];
         unsigned hash_length = 0;
         size_t wanted_length;
@@ -249,9 +234,11 @@ static Certificates *find_path(const LwTrust *self, X509_STORE *store, X509 *lea
                 X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(context);
 
                 X509_STORE_CTX_set_default(context, "ssl_server");
-                X509_VERIFY_PARAM_set_time(rules, day.seconds);
+                /* a time that is set is checked, whatever the flags say */
                 if (day.doubtful)
                         X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_NO_CHECK_TIME);
+                else
+                        X509_VERIFY_PARAM_set_time(rules, day.seconds);
                 /* an anchor is trusted as it is, wherever in the path it stands */
                 if (self->usage == LW_USAGE_TRUST_ANCHOR && self->server != NULL)
                         X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pre-shared key of a [Server] section, and what Security= and Uri= say together. */
+/* The pre-shared key of a [Server] section. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,9 +8,15 @@
 #include "client/account.h"
 #include "daemon/config-file.h"
 
+/** The keys of a section with Security=psk; NULL ends them. */
+extern const char *const lw_config_psk_keys[];
+/** Whether the value of one of them is shown to nobody. */
+bool lw_config_psk_is_secret(const char *key);
+
 /**
- * Reads identity and key of a section whose other keys `account` has; problems are added to `file`.
- * False when the section cannot be used. A file that others may read is told, and taken.
+ * Reads identity and key of a section with Security=psk, whose other keys `account` has; problems
+ * are added to `file`. False when the section cannot be used. A file that others may read is told,
+ * and taken.
  */
 bool lw_config_psk(LwConfigFile *file, const LwConfigSection *section, LwAccount *account);
 

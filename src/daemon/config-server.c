@@ -9,8 +9,9 @@
 
 #include "base/quote.h"
 #include "codec/format.h"
-#include "daemon/config-psk.h"
+#include "daemon/config-security.h"
 #include "daemon/config-value.h"
+#include "daemon/config-x509.h"
 #include "model/limits.h"
 
 #define MAX_RETRANSMIT_MIN 1 /* libcoap takes no less */
@@ -182,25 +183,7 @@ static char *take_bootstrap(LwAccount *account G_GNUC_UNUSED, const char *value)
         return problem;
 }
 
-static char *take_security(LwAccount *account, const char *value)
-{
-        static const LwSecurity known[] = { LW_SECURITY_NOSEC, LW_SECURITY_PSK };
-        static const char *const later[] = { "x509", "rpk", "oscore" };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-                if (strcmp(value, lw_security_name(known[i])) != 0)
-                        continue;
-                account->peer.security = known[i];
-                return NULL;
-        }
-        for (size_t i = 0; i < G_N_ELEMENTS(later); i++)
-                if (strcmp(value, later[i]) == 0)
-                        return g_strdup("not built in; use psk, or nosec in a network that you "
-                                        "trust");
-        return g_strdup("not a security mode; use psk, or nosec in a network that you trust");
-}
-
-/* lw_config_psk() sees to it, when all of the section is known. */
+/* lw_config_security() sees to it, when all of the section is known. */
 static char *take_later(LwAccount *account G_GNUC_UNUSED, const char *value G_GNUC_UNUSED)
 {
         return NULL;
@@ -312,11 +295,23 @@ static const struct {
         { "Binding", take_binding, SHOWN },
         { "QueueMode", take_queue_mode, SHOWN },
         { "Bootstrap", take_bootstrap, SHOWN },
-        { "Security", take_security, SHOWN },
+        { "Security", lw_config_take_security, SHOWN },
         { "PskIdentity", take_later, SECRET },
         { "PskKeyFile", take_later, SHOWN },
         { "PskKeyCredential", take_later, SHOWN },
         { "PskKey", take_later, NO_FILE },
+        { "CertificateFile", take_later, SHOWN },
+        { "CertificateCredential", take_later, SHOWN },
+        { "PrivateKeyFile", take_later, SHOWN },
+        { "PrivateKeyCredential", take_later, SHOWN },
+        { "ServerCertificateFile", take_later, SHOWN },
+        { "ServerCertificateCredential", take_later, SHOWN },
+        { "TrustAnchorFile", take_later, SHOWN },
+        { "TrustAnchorCredential", take_later, SHOWN },
+        { "CertificateUsage", lw_config_take_usage, SHOWN },
+        { "MatchingType", lw_config_take_matching, SHOWN },
+        { "Sni", lw_config_take_sni, SHOWN },
+        { "Ciphers", lw_config_take_ciphers, SHOWN },
         { "DefaultMinimumPeriod", take_pmin, SHOWN },
         { "DefaultMaximumPeriod", take_pmax, SHOWN },
         { "DisableTimeout", take_disable_timeout, SHOWN },
@@ -477,7 +472,7 @@ LwAccount *lw_config_server(LwConfigFile *file, const LwConfigSection *section, 
         bool ok = take_keys(file, section, account);
 
         ok = check_whole(file, section, account) && ok;
-        ok = ok && lw_config_psk(file, section, account);
+        ok = ok && lw_config_security(file, section, account);
         if (!ok || section->broken)
                 return NULL;
         account->name = g_strdup(name);

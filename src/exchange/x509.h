@@ -39,6 +39,7 @@ typedef struct LwX509 {
 } LwX509;
 
 void lw_x509_clear(LwX509 *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwX509, lw_x509_clear)
 /** Into uninitialised memory. */
 void lw_x509_copy(LwX509 *self, const LwX509 *from);
 bool lw_x509_equal(const LwX509 *a, const LwX509 *b);

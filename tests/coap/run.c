@@ -5,6 +5,8 @@
 #include "lib/suite.h"
 
 TCase *test_address(void);
+TCase *test_certificates(void);
+TCase *test_ciphers(void);
 TCase *test_client_transport(void);
 TCase *test_clock(void);
 TCase *test_credentials(void);
@@ -15,13 +17,16 @@ TCase *test_oscore_numbers(void);
 TCase *test_pdu(void);
 TCase *test_recent(void);
 TCase *test_resolve(void);
+TCase *test_server_name(void);
 TCase *test_stream(void);
+TCase *test_trust(void);
 
 int main(void)
 {
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
                 test_recent, test_listener, test_client_transport, test_credentials, test_frame,
-                test_stream, test_oscore, test_oscore_numbers };
+                test_stream, test_oscore, test_oscore_numbers, test_certificates, test_ciphers,
+                test_server_name, test_trust };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }

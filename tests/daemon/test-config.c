@@ -10,6 +10,7 @@
 
 #define SERVER "[Server a]\nUri=coap://lwm2m.example.com\nShortServerId=101\n"
 
+#define CERTIFIED "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\nSecurity=x509\n"
 #define SECURE "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\nSecurity=psk\n"
 #define BYTES_16 "000102030405060708090a0b0c0d0e0f"
 #define BYTES_64 BYTES_16 BYTES_16 BYTES_16 BYTES_16
@@ -54,11 +55,57 @@ static const struct {
         { SERVER "Security=psk\n", 0,
                         "f:4: Security='psk': coap:// encrypts nothing; write Uri=coaps://HOST" },
         { SERVER "Security=x509\n", 0,
-                        "f:4: Security='x509': not built in; use psk, or nosec in a network that "
-                        "you trust" },
+                        "f:4: Security='x509': coap:// encrypts nothing; write Uri=coaps://HOST" },
         { SERVER "Security=tls\n", 0,
-                        "f:4: Security='tls': not a security mode; use psk, or nosec in a network "
-                        "that you trust" },
+                        "f:4: Security='tls': not a security mode; use psk or x509, or nosec in a "
+                        "network that you trust" },
+        { SERVER "Security=rpk\n", 0,
+                        "f:4: Security='rpk': raw public keys need OpenSSL 3.2 or newer, which "
+                        "this build does not have; use x509 or psk" },
+        { SERVER "Security=oscore\n", 0,
+                        "f:4: Security='oscore': OSCORE needs libcoap 4.3.2 or newer, which this "
+                        "build does not have; use x509 or psk with coaps://" },
+        { SERVER "CertificateFile=/a\n", 0,
+                        "f:4: CertificateFile='/a': it belongs to Security=x509; add that, or "
+                        "remove it" },
+        { SERVER "Ciphers=PSK-AES128-CCM8\n", 0,
+                        "f:4: Ciphers='PSK-AES128-CCM8': it belongs to Security=psk or x509; add "
+                        "that, or remove it" },
+        { CERTIFIED "PrivateKeyFile=/dev/null\n", 0,
+                        "f:1: [Server a] has Security=x509 and not the certificate; add "
+                        "CertificateFile= with the file that holds it" },
+        { CERTIFIED "CertificateFile=/nonesuch\nPrivateKeyFile=/dev/null\n", 0,
+                        "f:5: CertificateFile='/nonesuch': the certificate cannot be read (No such "
+                        "file or directory); check that the file is there, and that the agent may "
+                        "read it: 0640, root:_lwm2md" },
+        { CERTIFIED "CertificateFile=/a\nCertificateCredential=b\n", 0,
+                        "f:6: CertificateFile= and CertificateCredential= both give the "
+                        "certificate; keep one of them" },
+        { CERTIFIED "CertificateFile=one.pem\n", 0,
+                        "f:5: CertificateFile='one.pem': not the path of a file; begin it with "
+                        "'/'" },
+        { CERTIFIED "CertificateUsage=4\n", 0,
+                        "f:5: CertificateUsage='4': not a usage of certificates; give "
+                        "trust-anchor, domain-issued, ca-constraint or "
+                        "service-certificate-constraint" },
+        { CERTIFIED "MatchingType=md5\n", 0,
+                        "f:5: MatchingType='md5': not a matching type; give exact, sha256, sha384 "
+                        "or sha512" },
+        { CERTIFIED "Sni=a b\n", 0,
+                        "f:5: Sni='a b': not the name of a host; give the one in the server's "
+                        "certificate, as in lwm2m.example.com" },
+        { CERTIFIED "Ciphers=NONE\n", 0,
+                        "f:5: Ciphers='NONE': 'NONE' is not the name of a cipher suite that "
+                        "OpenSSL "
+                        "has; 'openssl ciphers -stdname' lists them" },
+        { CERTIFIED "Ciphers=TLS_PSK_WITH_AES_128_CCM_8\n", 0,
+                        "f:5: Ciphers='TLS_PSK_WITH_AES_128_CCM_8': TLS_PSK_WITH_AES_128_CCM_8 "
+                        "does "
+                        "not work with Security=x509; remove it" },
+        { SECURE "Ciphers=ECDHE-ECDSA-AES128-CCM8\n", 0,
+                        "f:5: Ciphers='ECDHE-ECDSA-AES128-CCM8': "
+                        "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 does not work with Security=psk; "
+                        "remove it" },
         { SERVER "PskKeyFile=/etc/key\n", 0,
                         "f:4: PskKeyFile='/etc/key': it belongs to Security=psk; add that, or "
                         "remove it" },
@@ -88,7 +135,8 @@ static const struct {
                         "'/', and no '.' first" },
         { "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\n", 0,
                         "f:2: Uri='coaps://lwm2m.example.com': coaps:// needs a key; add "
-                        "Security=psk, PskIdentity= and PskKeyFile=" },
+                        "Security=psk, PskIdentity= and PskKeyFile=, or Security=x509, "
+                        "CertificateFile= and PrivateKeyFile=" },
         { SERVER "MuteSend=2\n", 0, "f:4: MuteSend='2': neither yes nor no; give one of them" },
         { SERVER "SendFormat=tlv\n", 0,
                         "f:4: SendFormat='tlv': not a format of Send; give senml-cbor, senml-json "

@@ -23,4 +23,6 @@ TCase *test_snapshot(void);
 TCase *test_token(void);
 TCase *test_unconfirmed(void);
 TCase *test_upload(void);
+TCase *test_vault(void);
 TCase *test_wire(void);
+TCase *test_x509(void);
