@@ -33,3 +33,12 @@ GBytes *lw_secret_new(const void *data, size_t length)
                 memcpy(self->bytes, data, length);
         return g_bytes_new_with_free_func(self->bytes, length, wipe, self);
 }
+
+void lw_secret_wipe(GBytes *bytes)
+{
+        size_t length;
+        const void *data = g_bytes_get_data(bytes, &length);
+
+        if (length > 0)
+                explicit_bzero((void *) data, length);
+}

@@ -15,6 +15,7 @@ LwAccount *lw_account_new(void)
         LwAccount *self = g_new0(LwAccount, 1);
 
         self->peer.security = LW_SECURITY_NOSEC;
+        self->peer.x509.usage = LW_USAGE_DOMAIN_ISSUED; /* /0/x/15, when it is not instantiated */
         self->version = LW_VERSION_1_2;
         self->lifetime_seconds = DEFAULT_LIFETIME_SECONDS;
         self->default_pmin_seconds = UINT32_MAX;

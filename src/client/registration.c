@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 /* Retries: min(5 s * 2^n, 15 min), drawn evenly from the whole of it (full jitter). */
+#define ROUND_FAILURES 5 /* tries of one round. Source: OMA LwM2M Core 1.1, /1/x/17 */
 #define RETRY_FIRST_USEC (5 * LW_USEC_PER_SEC)
 #define RETRY_LONGEST_USEC (900 * LW_USEC_PER_SEC)
 #define RETRY_SHORTEST_USEC (100 * LW_USEC_PER_MSEC)
@@ -300,6 +301,11 @@ void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed
 void lw_registration_forget(LwRegistration *self)
 {
         self->registered = false;
+}
+
+void lw_registration_refused(LwRegistration *self)
+{
+        self->failures = MAX(self->failures, ROUND_FAILURES - 1);
 }
 
 LwRegistrationAction lw_registration_step(

@@ -79,6 +79,12 @@ typedef struct LwRegistration {
 void lw_registration_init(LwRegistration *self, LwVersion highest, uint32_t seed);
 /** The server may not know this registration any more: the next connection begins with Register. */
 void lw_registration_forget(LwRegistration *self);
+/**
+ * The next LW_REGISTRATION_ON_DOWN is a refusal: trying again does not help until something is
+ * changed at one of the ends, so that it counts as a whole round of tries.
+ * Source: OMA LwM2M Transport 1.1, table of alerts.
+ */
+void lw_registration_refused(LwRegistration *self);
 /** Pairs of state and event that the table does not have change nothing. */
 LwRegistrationAction lw_registration_step(
                 LwRegistration *self, LwRegistrationEvent event, LwNow now);

@@ -31,6 +31,7 @@ struct LwServer {
         char *location_text;
         char *last_error;
         LwStatus last_status; /* 0: the server did not answer */
+        uint8_t alert;        /* /1/x/11; 0: none was received */
         LwErrand errand;      /* the Register, Update or De-register that was sent last */
         LwCounters counters;
         LwRegistrationAction later; /* OPEN or CLOSE: not from inside an event of the exchange */

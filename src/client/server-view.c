@@ -31,6 +31,19 @@ const char *lw_server_location(const LwServer *self)
         return self->location_text ? self->location_text : "";
 }
 
+void lw_server_secured(const LwServer *self, LwSecured *ret_secured)
+{
+        if (lw_server_exchange(self))
+                lw_exchange_secured(lw_server_exchange(self), ret_secured);
+        else
+                *ret_secured = (LwSecured){};
+}
+
+uint8_t lw_server_alert(const LwServer *self)
+{
+        return self->alert;
+}
+
 char *lw_server_address(const LwServer *self, LwTransportEnd end)
 {
         return lw_server_exchange(self) ? lw_exchange_address(lw_server_exchange(self), end) : NULL;

@@ -46,11 +46,13 @@ static void on_stage(void *user, LwTransportStage stage)
 static void on_up(void *user, LwNow now)
 {
         LwServer *self = user;
+        g_auto(LwSecured) secured = {};
 
         self->resolving = false;
-        /* A handshake makes a new security context, and registrations belong to one. Source: OMA
-         * LwM2M Core 1.1, "Register". */
-        if (self->account->peer.security != LW_SECURITY_NOSEC)
+        lw_server_secured(self, &secured);
+        /* A full handshake makes a new security context, and registrations belong to one. Source:
+         * OMA LwM2M Core 1.1, "Register". */
+        if (self->account->peer.security != LW_SECURITY_NOSEC && !secured.resumed)
                 lw_registration_forget(&self->registration);
         lw_server_step(self, LW_REGISTRATION_ON_UP, now);
 }
@@ -58,8 +60,14 @@ static void on_up(void *user, LwNow now)
 static void on_down(void *user, const GError *reason, LwNow now)
 {
         LwServer *self = user;
+        g_auto(LwSecured) secured = {};
 
         self->resolving = false;
+        lw_server_secured(self, &secured);
+        if (secured.alert != 0)
+                self->alert = secured.alert;
+        if (secured.refused)
+                lw_registration_refused(&self->registration);
         lw_server_set_error(self, reason->message);
         lw_server_step(self, LW_REGISTRATION_ON_DOWN, now);
 }

@@ -75,6 +75,10 @@ const char *lw_server_state_name(const LwServer *self);
 const char *lw_server_last_error(const LwServer *self, LwStatus *ret_status);
 /** Where the server gave us a place, "/rd/5a3f", "" before. */
 const char *lw_server_location(const LwServer *self);
+/** What is known of the connection's security; the caller clears it. */
+void lw_server_secured(const LwServer *self, LwSecured *ret_secured);
+/** The last fatal alert that the server sent, /1/x/11; 0: none. */
+uint8_t lw_server_alert(const LwServer *self);
 char *lw_server_address(const LwServer *self, LwTransportEnd end);
 
 /**

@@ -61,6 +61,13 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
         self->heard++;
         if (self->closed)
                 return;
+        if (self->manner != LW_COAP_ANSWERS) {
+                if (self->manner == LW_COAP_RESETS)
+                        coap_send_rst(session, request);
+                /* of this type there is no empty message: libcoap sends nothing */
+                coap_pdu_set_type(response, COAP_MESSAGE_NON);
+                return;
+        }
         /* libcoap would answer with the id of the request, which may be one that we have just used
          * ourselves. */
         if (coap_pdu_get_type(request) == COAP_MESSAGE_NON)

@@ -22,6 +22,7 @@ struct LwCoap {
         void *user;
         unsigned inside; /* how deep we are in calls into this context */
         unsigned heard;  /* requests and responses that came */
+        LwCoapManner manner;
         bool closed;
         bool arming;    /* arm_now() is on its way */
         bool unsettled; /* a CON message was sent, and may be unacknowledged still */

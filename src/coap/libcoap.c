@@ -223,6 +223,11 @@ coap_context_t *lw_coap_context(const LwCoap *self)
         return self->context;
 }
 
+void lw_coap_set_manner(LwCoap *self, LwCoapManner manner)
+{
+        self->manner = manner;
+}
+
 LwHandshake *lw_coap_handshake(LwCoap *self)
 {
         return &self->handshake;

@@ -57,6 +57,14 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
  * the loop. */
 void lw_coap_close(LwCoap *self);
 coap_context_t *lw_coap_context(const LwCoap *self);
+/** LwCoapManner: how requests are met, on purpose. */
+typedef enum LwCoapManner {
+        LW_COAP_ANSWERS,
+        LW_COAP_IS_DEAF, /* they are not heard, and not acknowledged */
+        LW_COAP_RESETS,  /* they are answered by RST */
+} LwCoapManner;
+
+void lw_coap_set_manner(LwCoap *self, LwCoapManner manner);
 /** What the handshakes of the context go by; of one session of ours also what is learnt. */
 LwHandshake *lw_coap_handshake(LwCoap *self);
 /** What the connected sockets of the context sent and received. */

@@ -238,6 +238,30 @@ bool lw_listener_add_oscore(LwListener *self, const LwOscore *oscore)
         return lw_oscore_serve(lw_coap_context(self->coap), oscore, send);
 }
 
+void lw_listener_set_manner(LwListener *self, LwListenerManner manner)
+{
+        if (self->coap != NULL)
+                lw_coap_set_manner(self->coap, manner == LW_LISTENER_IS_DEAF  ? LW_COAP_IS_DEAF
+                                               : manner == LW_LISTENER_RESETS ? LW_COAP_RESETS
+                                                                              : LW_COAP_ANSWERS);
+}
+
+void lw_listener_lose_sessions(LwListener *self)
+{
+        g_autoptr(GPtrArray) peers = g_ptr_array_copy(self->peers, NULL, NULL);
+
+        for (guint i = 0; i < peers->len; i++) {
+                ListenerPeer *peer = g_ptr_array_index(peers, i);
+                SSL *ssl = lw_tls_of(peer->base.session);
+
+                if (ssl == NULL)
+                        continue;
+                /* who has said farewell need not say it again */
+                SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+                on_closed(&peer->base);
+        }
+}
+
 void lw_listener_free(LwListener *self)
 {
         if (self == NULL)

@@ -41,6 +41,18 @@ void lw_listener_use_certificates(LwListener *self, LwShowCertificate show);
  * has no OSCORE, or libcoap does not take it.
  */
 bool lw_listener_add_oscore(LwListener *self, const LwOscore *oscore);
+
+/** LwListenerManner: how requests over UDP are met. */
+typedef enum LwListenerManner {
+        LW_LISTENER_ANSWERS,
+        LW_LISTENER_IS_DEAF, /* no datagram that is a request is heard: not even acknowledged */
+        LW_LISTENER_RESETS,  /* each is answered by RST */
+} LwListenerManner;
+
+void lw_listener_set_manner(LwListener *self, LwListenerManner manner);
+/** Forgets all sessions of DTLS without a word to those at their other ends, as a restart would;
+ * their transports go down. */
+void lw_listener_lose_sessions(LwListener *self);
 /** Closes the transports that are left. */
 void lw_listener_free(LwListener *self);
 /** Where it listens, "127.0.0.1:40123". Caller frees. */

@@ -54,6 +54,7 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
         const LwServerFace *self = user;
         const LwAccount *account = account_of(self);
         g_autofree char *address = NULL;
+        g_auto(LwSecured) secured = {};
         const char *text = "";
 
         (void) bus;
@@ -72,6 +73,12 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
                 text = lw_server_location(self->server);
         else if (g_str_equal(property, "Address"))
                 text = address = lw_server_address(self->server, LW_TRANSPORT_REMOTE);
+        else
+                lw_server_secured(self->server, &secured);
+        if (g_str_equal(property, "Cipher"))
+                text = secured.cipher;
+        else if (g_str_equal(property, "PeerSubject"))
+                text = secured.subject;
         return sd_bus_message_append(reply, "s", text_or_empty(text));
 }
 
@@ -191,6 +198,24 @@ static void print_location(const void *object, GString *text)
         g_string_append(text, lw_server_location(self->server));
 }
 
+static void print_cipher(const void *object, GString *text)
+{
+        const LwServerFace *self = object;
+        g_auto(LwSecured) secured = {};
+
+        lw_server_secured(self->server, &secured);
+        g_string_append(text, text_or_empty(secured.cipher));
+}
+
+static void print_peer_subject(const void *object, GString *text)
+{
+        const LwServerFace *self = object;
+        g_auto(LwSecured) secured = {};
+
+        lw_server_secured(self->server, &secured);
+        g_string_append(text, text_or_empty(secured.subject));
+}
+
 static const LwWatchedProperty watched[] = {
         { "State", print_state },
         { "LastError", print_last_error },
@@ -198,6 +223,8 @@ static const LwWatchedProperty watched[] = {
         { "Binding", print_binding },
         { "Address", print_address },
         { "Location", print_location },
+        { "Cipher", print_cipher },
+        { "PeerSubject", print_peer_subject },
 };
 
 /* Methods */
@@ -308,6 +335,8 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("LastError", "(us)", get_last_error, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Address", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Cipher", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PeerSubject", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Location", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("RegisteredAtUsec", "t", get_usec, 0, 0),
         SD_BUS_PROPERTY("NextUpdateUsec", "t", get_usec, 0, 0),

@@ -46,6 +46,9 @@ static bool build_core(LwDaemon *self, GError **error)
         self->tree = lw_tree_new(self->registry);
         self->attributes = lw_attribute_keeper_new(self->state, self->tree);
         self->factory = lw_client_transport_factory_new(self->driver, self->worker);
+        self->vault = lw_vault_new();
+        self->vault_store = lw_vault_store_new(self->state, self->vault);
+        lw_client_transport_factory_use_vault(self->factory, self->vault);
         self->client = lw_client_new(endpoint, self->tree, self->factory, &lw_daemon_client_events,
                         self, draw_seed());
         lw_session_store_set_client(self->sessions, self->client);
@@ -245,6 +248,8 @@ void lw_daemon_free(LwDaemon *self)
         lw_client_free(self->client);
         if (self->factory)
                 lw_client_transport_factory_free(self->factory);
+        lw_vault_store_free(self->vault_store);
+        lw_vault_free(self->vault);
         lw_attribute_keeper_free(self->attributes);
         lw_tree_free(self->tree);
         lw_registry_free(self->registry);

@@ -8,6 +8,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/log.h"
+#include "coap/client-transport.h"
 #include "daemon/parts.h"
 #include "daemon/route.h"
 
@@ -171,6 +172,7 @@ void lw_daemon_on_clock_stepped(void *user)
 
         lw_log(G_LOG_LEVEL_INFO, "the clock was set");
         lw_tree_changed(self->tree, &current_time);
+        lw_client_transport_factory_clock_stepped(self->factory);
 }
 
 static int on_terminate(sd_event_source *source G_GNUC_UNUSED,

@@ -25,6 +25,7 @@
 #include "store/roster.h"
 #include "store/sessions.h"
 #include "store/store.h"
+#include "store/vault.h"
 
 struct LwDaemon {
         const LwOptions *options;
@@ -38,6 +39,8 @@ struct LwDaemon {
         LwCounterStore *counters;
         LwSessionStore *sessions;
         LwRoster *roster;
+        LwVault *vault;
+        LwVaultStore *vault_store;
         LwServers *servers;
         LwDefinitions *definitions;
         LwRegistry *registry;

@@ -326,6 +326,16 @@ char *lw_exchange_identity(const LwExchange *self)
         return transport->ops->identity ? transport->ops->identity(transport) : NULL;
 }
 
+void lw_exchange_secured(const LwExchange *self, LwSecured *ret_secured)
+{
+        const LwTransport *transport = self->wire.transport;
+
+        if (transport->ops->secured)
+                transport->ops->secured(transport, ret_secured);
+        else
+                *ret_secured = (LwSecured){};
+}
+
 char *lw_exchange_address(const LwExchange *self, LwTransportEnd end)
 {
         return self->wire.transport->ops->address(self->wire.transport, end);

@@ -175,6 +175,8 @@ void lw_exchange_run(LwExchange *self, LwNow now);
 char *lw_exchange_address(const LwExchange *self, LwTransportEnd end);
 /** As whom the peer has proved itself by its key, or NULL. Caller frees. */
 char *lw_exchange_identity(const LwExchange *self);
+/** What is known of the connection's security; the caller clears it. */
+void lw_exchange_secured(const LwExchange *self, LwSecured *ret_secured);
 bool lw_exchange_is_up(const LwExchange *self);
 
 /** Counted since the exchange was made. */

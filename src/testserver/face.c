@@ -178,9 +178,35 @@ static int read_forgotten(
         return 0;
 }
 
-static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbehaviour *how,
-                const char **forgotten, sd_bus_error *error)
+/* What is done once, and what is chosen, when all of the call is known to be right. */
+typedef struct Errands {
+        const char *forgotten;
+        const char *certificate;
+        bool lose_sessions;
+} Errands;
+
+static int read_certificate(
+                LwTestFace *self, sd_bus_message *m, const char **ret_name, sd_bus_error *error)
 {
+        int r = sd_bus_message_read(m, "v", "s", ret_name);
+
+        if (r >= 0 && lw_test_server_certificates(self->server) == NULL)
+                return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+                                "certificate chooses one of --certificates, which was not given");
+        return r;
+}
+
+static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbehaviour *how,
+                Errands *errands, sd_bus_error *error)
+{
+        if (strcmp(key, "deaf") == 0)
+                return set_flag(m, &how->deaf);
+        if (strcmp(key, "reset") == 0)
+                return set_flag(m, &how->reset);
+        if (strcmp(key, "lose_sessions") == 0)
+                return set_flag(m, &errands->lose_sessions);
+        if (strcmp(key, "certificate") == 0)
+                return read_certificate(self, m, &errands->certificate, error);
         if (strcmp(key, "silent") == 0)
                 return set_flag(m, &how->silent);
         if (strcmp(key, "no_location") == 0)
@@ -190,16 +216,33 @@ static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisb
         if (strcmp(key, "status") == 0)
                 return set_status(m, how, error);
         if (strcmp(key, "forget") == 0)
-                return read_forgotten(self, m, forgotten, error);
+                return read_forgotten(self, m, &errands->forgotten, error);
         return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
-                        "keys are silent, no_location, highest_version, status and forget");
+                        "keys are silent, deaf, reset, no_location, highest_version, status, "
+                        "forget, certificate and lose_sessions");
+}
+
+static int carry_out(LwTestFace *self, const Errands *errands, sd_bus_error *ret_error)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (errands->certificate != NULL &&
+                        !lw_test_certificates_choose(lw_test_server_certificates(self->server),
+                                        errands->certificate, &error))
+                return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS, "certificate: %s",
+                                error->message);
+        if (errands->forgotten != NULL)
+                lw_test_clients_forget(lw_test_server_clients(self->server), errands->forgotten);
+        if (errands->lose_sessions)
+                lw_test_server_lose_sessions(self->server);
+        return 0;
 }
 
 static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwTestFace *self = user;
         LwMisbehaviour how = *lw_test_server_misbehaviour(self->server);
-        const char *forgotten = NULL;
+        Errands errands = {};
         int r = sd_bus_message_enter_container(m, 'a', "{sv}");
 
         while (r > 0) {
@@ -210,19 +253,21 @@ static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_err
                         break;
                 r = sd_bus_message_read_basic(m, 's', &key);
                 if (r >= 0)
-                        r = read_one(self, m, key, &how, &forgotten, ret_error);
+                        r = read_one(self, m, key, &how, &errands, ret_error);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(m);
         }
         if (r == -ENXIO && !sd_bus_error_is_set(ret_error))
                 return sd_bus_error_set(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                                "silent and no_location are b, status is q, "
-                                "highest_version and forget are s");
+                                "silent, deaf, reset, no_location and lose_sessions are b, status "
+                                "is q, highest_version, forget and certificate are s");
+        if (r < 0)
+                return r;
+        r = carry_out(self, &errands, ret_error);
         if (r < 0)
                 return r;
         *lw_test_server_misbehaviour(self->server) = how;
-        if (forgotten != NULL)
-                lw_test_clients_forget(lw_test_server_clients(self->server), forgotten);
+        lw_test_server_follow_misbehaviour(self->server);
         return sd_bus_reply_method_return(m, NULL);
 }
 

@@ -16,6 +16,7 @@
 #include "model/limits.h"
 #include "model/registry.h"
 #include "model/status.h"
+#include "testserver/certificates.h"
 #include "testserver/face.h"
 #include "testserver/keys.h"
 #include "testserver/server.h"
@@ -29,6 +30,7 @@ typedef struct Arguments {
         char *bus;
         char *objects;
         char *keys;
+        char *certificates;
         gboolean trace;
         gboolean once;
         gboolean version;
@@ -48,6 +50,7 @@ static void arguments_clear(Arguments *self)
         g_free(self->bus);
         g_free(self->objects);
         g_free(self->keys);
+        g_free(self->certificates);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -202,6 +205,9 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
                                 "Pre-shared keys for coaps:// and coaps+tcp://: lines IDENTITY KEY "
                                 "[ENDPOINT]",
                                 "FILE" },
+                { "certificates", 0, 0, G_OPTION_ARG_FILENAME, &self.certificates,
+                                "Certificates for coaps://: server.pem, server.key, ca.pem",
+                                "DIR" },
                 { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
                                 "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },
                 { "trace", 0, 0, G_OPTION_ARG_NONE, &self.trace, "Print each message as one line",
@@ -264,6 +270,17 @@ static bool read_keys(const char *path, LwTestKeys **ret_keys, GError **error)
         return *ret_keys != NULL;
 }
 
+static bool read_certificates(
+                const char *path, LwTestCertificates **ret_certificates, GError **error)
+{
+        if (path == NULL)
+                return true;
+        *ret_certificates = lw_test_certificates_new(path, error);
+        if (*ret_certificates == NULL)
+                g_prefix_error(error, "--certificates ");
+        return *ret_certificates != NULL;
+}
+
 static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
 {
         static char *const defaults[] = { (char *) LISTEN_DEFAULT, NULL };
@@ -320,6 +337,7 @@ static int run(const Arguments *arguments)
         };
         g_autoptr(LwRegistry) registry = lw_registry_new(load_definition, &program);
         g_autoptr(LwTestKeys) keys = NULL;
+        g_autoptr(LwTestCertificates) certificates = NULL;
         g_autoptr(GError) error = NULL;
         LwTestServer *server;
         LwBus *bus;
@@ -337,8 +355,10 @@ static int run(const Arguments *arguments)
         program.face = lw_test_face_new(server, LWM2MD_VERSION);
         bus = lw_bus_new(program.driver, choose_bus(arguments), LW_TEST_BUS_NAME);
         lw_bus_add_user(bus, &lw_test_face_user, program.face);
-        if (read_keys(arguments->keys, &keys, &error)) {
+        if (read_keys(arguments->keys, &keys, &error) &&
+                        read_certificates(arguments->certificates, &certificates, &error)) {
                 lw_test_server_use_keys(server, keys);
+                lw_test_server_use_certificates(server, certificates);
                 listening = listen_at(server, arguments->listen, &error);
         }
         if (listening) {

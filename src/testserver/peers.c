@@ -56,6 +56,7 @@ static void entry_free(Entry *entry)
         lw_exchange_free(entry->peer.exchange);
         g_free(entry->peer.address);
         g_free(entry->peer.identity);
+        g_free(entry->peer.name);
         g_free(entry);
 }
 
@@ -107,6 +108,7 @@ static bool make_room(LwTestPeers *self)
 
 bool lw_test_peers_accept(LwTestPeers *self, LwTransport *transport, LwNow now)
 {
+        g_auto(LwSecured) secured = {};
         Entry *entry;
 
         if (!make_room(self))
@@ -117,6 +119,8 @@ bool lw_test_peers_accept(LwTestPeers *self, LwTransport *transport, LwNow now)
         entry->peer.exchange = lw_exchange_new(transport, &exchange_events, entry);
         entry->peer.address = lw_exchange_address(entry->peer.exchange, LW_TRANSPORT_REMOTE);
         entry->peer.identity = lw_exchange_identity(entry->peer.exchange);
+        lw_exchange_secured(entry->peer.exchange, &secured);
+        entry->peer.name = g_steal_pointer(&secured.name);
         g_ptr_array_add(self->entries, entry);
         if (self->events->came != NULL)
                 self->events->came(self->user, &entry->peer);

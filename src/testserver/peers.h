@@ -21,6 +21,7 @@ typedef struct LwTestPeer {
         LwExchange *exchange;
         char *address;
         char *identity; /* of its pre-shared key; NULL: it has none */
+        char *name;     /* the Common Name of its certificate; NULL: it has none */
         unsigned holders;
         bool lost;
         LwUsec heard;

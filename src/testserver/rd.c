@@ -102,16 +102,25 @@ static bool check_version(
         return false;
 }
 
-/* Source: OMA LwM2M Core 1.1, "Endpoint Client Name"; Transport 1.1, 5.2.8.1. */
+/* Source: OMA LwM2M Core 1.1, "Endpoint Client Name"; Transport 1.1, 5.2.8.1 and 5.2.8.7. */
 static bool check_identity(
                 const LwTestRd *self, const LwTestPeer *peer, const char *endpoint, GError **error)
 {
-        if (self->keys == NULL || peer->identity == NULL || endpoint == NULL ||
-                        lw_test_keys_allow(self->keys, peer->identity, endpoint))
+        bool by_key = self->keys != NULL && peer->identity != NULL;
+
+        if (endpoint == NULL)
                 return true;
-        g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                        "the key is that of another endpoint");
-        return false;
+        if (by_key && !lw_test_keys_allow(self->keys, peer->identity, endpoint)) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "the key is that of another endpoint");
+                return false;
+        }
+        if (!by_key && peer->name != NULL && strcmp(peer->name, endpoint) != 0) {
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "the certificate is that of another endpoint");
+                return false;
+        }
+        return true;
 }
 
 /* The endpoint that registered at /rd/`id`; NULL: none did. */

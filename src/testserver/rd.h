@@ -20,6 +20,8 @@
  */
 typedef struct LwMisbehaviour {
         bool silent;      /* requests are acknowledged and never answered */
+        bool deaf;        /* they are not even acknowledged */
+        bool reset;       /* they are answered by RST */
         bool no_location; /* 2.01 does not say where the registration is */
         LwStatus status;  /* the answer to everything; 0: none */
         bool has_highest_version;

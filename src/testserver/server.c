@@ -24,6 +24,7 @@ struct LwTestServer {
         LwTestClients *clients;
         LwTestOperations *operations;
         LwTestRd rd;
+        LwTestCertificates *certificates; /* NULL: none */
 };
 
 /* A peer's trace, and the way back from its exchange. */
@@ -190,7 +191,16 @@ static const uint8_t *find_key(
 {
         const LwTestServer *self = user;
 
+        if (self->rd.keys == NULL)
+                return NULL;
         return lw_test_keys_find(self->rd.keys, identity, identity_length, ret_length);
+}
+
+static const LwX509 *show_certificate(void *user)
+{
+        const LwTestServer *self = user;
+
+        return self->certificates == NULL ? NULL : lw_test_certificates_shown(self->certificates);
 }
 
 static bool on_accept(void *user, LwTransport *transport)
@@ -256,10 +266,39 @@ static bool add_oscores(const LwTestServer *self, LwListener *listener, GError *
         return true;
 }
 
+void lw_test_server_use_certificates(LwTestServer *self, LwTestCertificates *certificates)
+{
+        self->certificates = certificates;
+}
+
+LwTestCertificates *lw_test_server_certificates(LwTestServer *self)
+{
+        return self->certificates;
+}
+
+void lw_test_server_follow_misbehaviour(LwTestServer *self)
+{
+        const LwMisbehaviour *how = &self->rd.misbehaviour;
+        LwListenerManner manner = how->deaf    ? LW_LISTENER_IS_DEAF
+                                  : how->reset ? LW_LISTENER_RESETS
+                                               : LW_LISTENER_ANSWERS;
+
+        for (guint i = 0; i < self->doors->len; i++)
+                lw_listener_set_manner(
+                                ((Door *) g_ptr_array_index(self->doors, i))->listener, manner);
+}
+
+void lw_test_server_lose_sessions(LwTestServer *self)
+{
+        for (guint i = 0; i < self->doors->len; i++)
+                lw_listener_lose_sessions(((Door *) g_ptr_array_index(self->doors, i))->listener);
+}
+
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
 {
         LwListener *listener = lw_listener_new(self->driver, uri,
-                        self->rd.keys != NULL ? find_key : NULL, on_accept, self, error);
+                        self->rd.keys != NULL || self->certificates != NULL ? find_key : NULL,
+                        on_accept, self, error);
         Door *door;
 
         if (listener == NULL)
@@ -268,6 +307,7 @@ bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
                 lw_listener_free(listener);
                 return false;
         }
+        lw_listener_use_certificates(listener, show_certificate);
         door = g_new0(Door, 1);
         door->listener = listener;
         door->scheme = uri->scheme;

@@ -10,6 +10,7 @@
 #include "io/driver.h"
 #include "model/registry.h"
 #include "model/uri.h"
+#include "testserver/certificates.h"
 #include "testserver/clients.h"
 #include "testserver/operations.h"
 #include "testserver/rd.h"
@@ -36,6 +37,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestServer, lw_test_server_free)
 
 /** The keys that coaps:// goes by, and what they say of endpoints. They outlive the server. */
 void lw_test_server_use_keys(LwTestServer *self, const LwTestKeys *keys);
+/** The certificates that coaps:// shows; whose client has one by ca.pem is taken as the endpoint
+ * that its Common Name says. They outlive the server. */
+void lw_test_server_use_certificates(LwTestServer *self, LwTestCertificates *certificates);
+/** NULL: there are none. */
+LwTestCertificates *lw_test_server_certificates(LwTestServer *self);
+/** How requests are met from now on, as lw_test_server_misbehaviour() says. */
+void lw_test_server_follow_misbehaviour(LwTestServer *self);
+/** Forgets all sessions of DTLS, as a restart would. */
+void lw_test_server_lose_sessions(LwTestServer *self);
 /** Listens there, too. Errors: 4.00, 5.03 as lw_listener_new(). */
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error);
 /** "coap://[::]:5683" of each listener; NULL-terminated, the caller frees. */

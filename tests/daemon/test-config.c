@@ -205,7 +205,8 @@ static const struct {
                         "coap+tcp://HOST" },
         { "[Server a]\nUri=coaps+tcp://lwm2m.example.com\nShortServerId=101\n", 0,
                         "f:2: Uri='coaps+tcp://lwm2m.example.com': coaps+tcp:// needs a key; add "
-                        "Security=psk, PskIdentity= and PskKeyFile=" },
+                        "Security=psk, PskIdentity= and PskKeyFile=, or Security=x509, "
+                        "CertificateFile= and PrivateKeyFile=" },
         { "[Server a]\nUri=coap+tcp://a\nShortServerId=101\nSecurity=psk\n", 0,
                         "f:4: Security='psk': coap+tcp:// encrypts nothing; write "
                         "Uri=coaps+tcp://HOST" },

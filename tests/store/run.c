@@ -11,6 +11,7 @@ int main(void)
                 test_store,
                 test_counters,
                 test_roster,
+                test_vault,
         };
 
         return lw_suite_run("store", cases, G_N_ELEMENTS(cases));

@@ -8,3 +8,4 @@ TCase *test_attributes(void);
 TCase *test_counters(void);
 TCase *test_roster(void);
 TCase *test_store(void);
+TCase *test_vault(void);

@@ -58,6 +58,16 @@ static void read_resource(void *context, const LwPath *path, LwTableReading *rea
                 lw_table_reading_add(reading, path, value);
 }
 
+/* Source: OMA LwM2M Core 1.1, Server object, resource 11. */
+static void read_alert(void *context, const LwPath *path, LwTableReading *reading)
+{
+        LwServerObject *self = context;
+        const LwServer *server = lw_client_server_of_instance(self->client, path->ids[1]);
+
+        if (server != NULL && lw_server_alert(server) != 0)
+                lw_table_reading_add(reading, path, lw_value_unsigned(lw_server_alert(server)));
+}
+
 /* --- Write: into the account, and onto the disk --- */
 
 static void *prepare(void *context, const LwPath *instance, GError **error)
@@ -236,6 +246,7 @@ static const LwTableRow rows[] = {
         { 6,  .read = read_resource, .write = lw_server_write_storing           },
         { 7,  .read = read_resource, .write = lw_server_write_binding           },
         { 8,  .execute = execute_update                                         },
+        { 11, .read = read_alert                                                },
         { 23, .read = read_resource, .write = lw_server_write_mute_send         },
         { 26, .read = read_resource, .write = lw_server_write_notification_mode },
 };
