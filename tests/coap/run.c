@@ -11,6 +11,7 @@ TCase *test_client_transport(void);
 TCase *test_clock(void);
 TCase *test_credentials(void);
 TCase *test_frame(void);
+TCase *test_handshake(void);
 TCase *test_listener(void);
 TCase *test_oscore(void);
 TCase *test_oscore_numbers(void);
@@ -26,7 +27,7 @@ int main(void)
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
                 test_recent, test_listener, test_client_transport, test_credentials, test_frame,
                 test_stream, test_oscore, test_oscore_numbers, test_certificates, test_ciphers,
-                test_server_name, test_trust };
+                test_server_name, test_trust, test_handshake };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }
