@@ -5,6 +5,3 @@
 #define LW_RPK_PROBLEM                                                                             \
         "raw public keys need OpenSSL 3.2 or newer, which this build does not have; use x509 or "  \
         "psk"
-#define LW_OSCORE_PROBLEM                                                                          \
-        "OSCORE needs libcoap 4.3.2 or newer, which this build does not have; use x509 or psk "    \
-        "with coaps://"

@@ -6,6 +6,7 @@
 
 #include "coap/ciphers.h"
 #include "coap/optional.h"
+#include "coap/oscore.h"
 #include "daemon/config-bytes.h"
 #include "daemon/config-psk.h"
 #include "daemon/config-x509.h"
@@ -17,7 +18,7 @@ char *lw_config_take_security(LwAccount *account, const char *value)
         if (strcmp(value, "rpk") == 0)
                 return g_strdup(LW_RPK_PROBLEM);
         if (strcmp(value, "oscore") == 0)
-                return g_strdup(LW_OSCORE_PROBLEM);
+                return g_strdup(LW_OSCORE_NOT_BUILT_IN);
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
                 if (strcmp(value, lw_security_name(known[i])) != 0)
                         continue;

@@ -64,7 +64,7 @@ static const struct {
                         "this build does not have; use x509 or psk" },
         { SERVER "Security=oscore\n", 0,
                         "f:4: Security='oscore': OSCORE needs libcoap 4.3.2 or newer, which this "
-                        "build does not have; use x509 or psk with coaps://" },
+                        "build does not have; use 'psk' or 'x509' with coaps://" },
         { SERVER "CertificateFile=/a\n", 0,
                         "f:4: CertificateFile='/a': it belongs to Security=x509; add that, or "
                         "remove it" },
