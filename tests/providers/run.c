@@ -19,6 +19,7 @@ int main(void)
                 test_gpsd_report,
                 test_holdings,
                 test_location,
+                test_objects_page,
                 test_remote_answer,
                 test_remote_brought,
                 test_remote_cache,
