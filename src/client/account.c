@@ -9,6 +9,8 @@
 /* Source: OMA LwM2M Core 1.1, Server object, resources 1 and 5. */
 #define DEFAULT_LIFETIME_SECONDS 86400
 #define DEFAULT_DISABLE_TIMEOUT_SECONDS 86400
+/* MAX_TRANSMIT_WAIT. Source: RFC 7252, 4.8.2; OMA LwM2M Core 1.1, 6.5 */
+#define DEFAULT_AWAKE_USEC (93 * LW_USEC_PER_SEC)
 
 LwAccount *lw_account_new(void)
 {
@@ -22,6 +24,7 @@ LwAccount *lw_account_new(void)
         self->default_pmax_seconds = UINT32_MAX;
         self->disable_timeout_seconds = DEFAULT_DISABLE_TIMEOUT_SECONDS;
         self->storing = true;
+        self->awake_usec = DEFAULT_AWAKE_USEC;
         self->binding = g_strdup("U");
         self->send_format = LW_FORMAT_SENML_CBOR;
         return self;
@@ -77,7 +80,8 @@ bool lw_account_equal(const LwAccount *a, const LwAccount *b)
                a->confirmable_notifications == b->confirmable_notifications &&
                g_strcmp0(a->binding, b->binding) == 0 &&
                g_strcmp0(a->sms_number, b->sms_number) == 0 && a->queue_mode == b->queue_mode &&
-               a->send_format == b->send_format && a->diagnostics == b->diagnostics;
+               a->awake_usec == b->awake_usec && a->send_format == b->send_format &&
+               a->diagnostics == b->diagnostics;
 }
 
 bool lw_binding_check(const char *text, GError **error)

@@ -35,9 +35,10 @@ typedef struct LwAccount {
         bool confirmable_notifications;   /* /1/x/26 */
         char *binding;                    /* /1/x/7 */
         char *sms_number;                 /* of this host, NULL: none */
-        bool queue_mode;
-        int32_t send_format; /* of what goes out by Send */
-        bool diagnostics;    /* a plugin's error text may reach this server */
+        bool queue_mode;                  /* the server holds requests back while we are asleep */
+        LwUsec awake_usec;                /* then: after the last message */
+        int32_t send_format;              /* of what goes out by Send */
+        bool diagnostics;                 /* a plugin's error text may reach this server */
 } LwAccount;
 
 LwAccount *lw_account_new(void);

@@ -19,9 +19,13 @@ static char *binding_of(const LwAccount *account, LwVersion version)
 {
         g_autoptr(GString) letters = g_string_new(NULL);
 
-        for (const char *c = account->binding; *c; c++)
-                if (*c != 'Q' || version == LW_VERSION_1_0)
+        for (const char *c = account->binding; *c; c++) {
+                if (*c != 'Q')
                         g_string_append_c(letters, *c);
+                /* "UQ", "UQS": of the transport that is in use */
+                if (c == account->binding && account->queue_mode && version == LW_VERSION_1_0)
+                        g_string_append_c(letters, 'Q');
+        }
         return g_string_free(g_steal_pointer(&letters), FALSE);
 }
 

@@ -38,6 +38,7 @@ struct LwServer {
         uint32_t pmin_seconds, pmax_seconds; /* the account's defaults, as observations have them */
         bool touched;                        /* something may be other than the server knows */
         bool resolving;
+        bool asleep; /* queue mode: nothing came or went for a while */
 };
 
 /** The exchange of the connection, or NULL. */
@@ -49,6 +50,10 @@ void lw_server_step(LwServer *self, LwRegistrationEvent event, LwNow now);
 void lw_server_set_error(LwServer *self, const char *message);
 /** Adds what went over this connection since the last time. */
 void lw_server_count(LwServer *self, LwNow now);
+/** When we fall asleep if nothing comes or goes before; LW_USEC_NEVER: not. */
+LwUsec lw_server_sleep_at(const LwServer *self);
+/** Something may have come or gone: tells whoever watches if we woke, or fell asleep. */
+void lw_server_stir(LwServer *self, LwNow now);
 /** The session is another than was kept: see LwObserverEvents.keep. */
 bool lw_server_keep(LwServer *self, bool urgent);
 

@@ -16,6 +16,8 @@ const char *lw_server_state_name(const LwServer *self)
 {
         if (self->registration.state == LW_REGISTRATION_CONNECTING && self->resolving)
                 return "resolving";
+        if (self->asleep && self->registration.state == LW_REGISTRATION_REGISTERED)
+                return "asleep";
         return lw_registration_state_name(self->registration.state);
 }
 

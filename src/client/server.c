@@ -24,6 +24,7 @@ void lw_server_step(LwServer *self, LwRegistrationEvent event, LwNow now)
         act(self, lw_registration_step(&self->registration, event, now), now);
         if (self->registration.state != before || event == LW_REGISTRATION_ON_ACCEPTED)
                 tell_changed(self);
+        lw_server_stir(self, now);
 }
 
 void lw_server_set_error(LwServer *self, const char *message)
@@ -139,6 +140,7 @@ void lw_server_count(LwServer *self, LwNow now)
 static void on_request(void *user, const LwMessage *message, LwTicket ticket, LwNow now)
 {
         lw_inbox_request(inbox_of(user), message, ticket, now);
+        lw_server_stir(user, now);
 }
 
 static LwSink *on_receive(
@@ -311,6 +313,8 @@ LwUsec lw_server_deadline(const LwServer *self)
                 return 0;
         if (lw_server_exchange(self))
                 deadline = lw_usec_min(deadline, lw_exchange_deadline(lw_server_exchange(self)));
+        if (!self->asleep)
+                deadline = lw_usec_min(deadline, lw_server_sleep_at(self));
         deadline = lw_usec_min(deadline, lw_sender_deadline(self->sender));
         return lw_usec_min(deadline, lw_observer_deadline(self->observer));
 }
@@ -397,6 +401,7 @@ void lw_server_run(LwServer *self, LwNow now)
         lw_sender_run(self->sender, now);
         if (lw_registration_deadline(&self->registration) <= now.boot)
                 lw_server_step(self, LW_REGISTRATION_ON_DEADLINE, now);
+        lw_server_stir(self, now);
 }
 
 void lw_server_tree_changed(LwServer *self, const LwPath *path)

@@ -19,6 +19,8 @@
 #define NSTART_MAX 64
 #define MTU_MIN 128 /* bytes: the least that holds a block of 64 bytes with its options */
 #define MTU_MAX 1500
+#define AWAKE_MIN_USEC LW_USEC_PER_SEC
+#define AWAKE_MAX_USEC (86400 * LW_USEC_PER_SEC)
 #define ACK_TIMEOUT_MIN_USEC LW_USEC_PER_SEC /* libcoap takes no less */
 #define ACK_RANDOM_FACTOR_MIN 1              /* Source: RFC 7252, 4.8.1 */
 #define ACK_RANDOM_FACTOR_MAX 10
@@ -112,7 +114,9 @@ static char *take_binding(LwAccount *account, const char *value)
         if (!lw_binding_check(value, &error))
                 return g_strdup_printf("%s; write Binding=U", error->message);
         if (strchr(value, 'Q') != NULL)
-                return g_strdup("queue mode is not built in; leave out the Q");
+                return g_strdup("queue mode is not in the binding here; write it without the Q, "
+                                "and "
+                                "QueueMode=yes");
         g_free(account->binding);
         account->binding = g_strdup(value);
         return NULL;
@@ -166,11 +170,17 @@ static char *take_diagnostics(LwAccount *account, const char *value)
 
 static char *take_queue_mode(LwAccount *account, const char *value)
 {
-        char *problem = take_flag(value, &account->queue_mode);
+        return take_flag(value, &account->queue_mode);
+}
 
-        if (problem == NULL && account->queue_mode)
-                return g_strdup("queue mode is not built in; write QueueMode=no");
-        return problem;
+static char *take_awake_time(LwAccount *account, const char *value)
+{
+        LwUsec usec;
+
+        if (!lw_config_parse_span(value, &usec) || usec < AWAKE_MIN_USEC || usec > AWAKE_MAX_USEC)
+                return g_strdup("not a time span that is possible here; give 1s to 1d");
+        account->awake_usec = usec;
+        return NULL;
 }
 
 static char *take_bootstrap(LwAccount *account G_GNUC_UNUSED, const char *value)
@@ -294,6 +304,7 @@ static const struct {
         { "Version", take_version, SHOWN },
         { "Binding", take_binding, SHOWN },
         { "QueueMode", take_queue_mode, SHOWN },
+        { "AwakeTime", take_awake_time, SHOWN },
         { "Bootstrap", take_bootstrap, SHOWN },
         { "Security", lw_config_take_security, SHOWN },
         { "PskIdentity", take_later, SECRET },

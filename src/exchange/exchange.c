@@ -351,6 +351,11 @@ LwExchangeCounters lw_exchange_counters(const LwExchange *self)
         return self->wire.counters;
 }
 
+LwUsec lw_exchange_active(const LwExchange *self)
+{
+        return self->wire.active;
+}
+
 LwTraffic lw_exchange_traffic(const LwExchange *self)
 {
         LwTransport *transport = self->wire.transport;

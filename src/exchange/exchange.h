@@ -184,6 +184,8 @@ typedef struct LwExchangeCounters {
         uint64_t received, sent, repeated, lost;
 } LwExchangeCounters;
 LwExchangeCounters lw_exchange_counters(const LwExchange *self);
+/** When the last message came or went, empty ones and repetitions aside; 0: none did. */
+LwUsec lw_exchange_active(const LwExchange *self);
 /** What its transport sent and received, byte by byte; nothing if that does not count. */
 LwTraffic lw_exchange_traffic(const LwExchange *self);
 

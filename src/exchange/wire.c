@@ -7,6 +7,7 @@
 void lw_wire_note_sent(LwWire *self, const LwMessage *message)
 {
         self->counters.sent++;
+        self->active = self->now.boot;
         if (self->trace && !self->closed)
                 self->trace(self->trace_user, true, message);
 }
@@ -14,6 +15,7 @@ void lw_wire_note_sent(LwWire *self, const LwMessage *message)
 void lw_wire_note_received(LwWire *self, const LwMessage *message)
 {
         self->counters.received++;
+        self->active = self->now.boot;
         if (self->trace && !self->closed)
                 self->trace(self->trace_user, false, message);
 }

@@ -22,6 +22,7 @@ typedef struct LwWire {
         void *user;
         LwNow now;
         LwExchangeCounters counters;
+        LwUsec active; /* when the last message came or went; 0: none did */
         LwUnconfirmed unconfirmed;
         LwExchangeTrace trace;
         void *trace_user;

@@ -16,6 +16,7 @@ TCase *test_observer_rules(void);
 TCase *test_outbox(void);
 TCase *test_send(void);
 TCase *test_send_queue(void);
+TCase *test_server_queue(void);
 TCase *test_session(void);
 TCase *test_storing(void);
 TCase *test_registration(void);

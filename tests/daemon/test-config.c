@@ -44,9 +44,12 @@ static const struct {
         { SERVER "Version=2.0\n", 0,
                         "f:4: Version='2.0': not a version of LwM2M; give 1.0, 1.1 or 1.2" },
         { SERVER "Binding=UQ\n", 0,
-                        "f:4: Binding='UQ': queue mode is not built in; leave out the Q" },
-        { SERVER "QueueMode=yes\n", 0,
-                        "f:4: QueueMode='yes': queue mode is not built in; write QueueMode=no" },
+                        "f:4: Binding='UQ': queue mode is not in the binding here; write it "
+                        "without the "
+                        "Q, and QueueMode=yes" },
+        { SERVER "AwakeTime=0\n", 0,
+                        "f:4: AwakeTime='0': not a time span that is possible here; give 1s to "
+                        "1d" },
         { SERVER "QueueMode=maybe\n", 0,
                         "f:4: QueueMode='maybe': neither yes nor no; give one of them" },
         { SERVER "Bootstrap=yes\n", 0,

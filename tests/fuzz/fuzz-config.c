@@ -15,7 +15,7 @@ static void check_account(const LwAccount *account)
         g_assert(account->lifetime_seconds >= 1 && account->lifetime_seconds < UINT32_MAX);
         g_assert(lw_binding_check(account->binding, NULL) && strchr(account->binding, 'Q') == NULL);
         g_assert(strlen(account->hash) == 64);
-        g_assert(!account->queue_mode);
+        g_assert(account->awake_usec >= LW_USEC_PER_SEC);
         g_assert(account->peer.local_address == NULL || account->peer.interface == NULL);
 }
 

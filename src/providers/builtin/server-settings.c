@@ -137,7 +137,7 @@ bool lw_server_write_binding(void *settings, const LwValue *value, GError **erro
                 return false;
         if (strchr(value->text, 'Q') != NULL) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "'%s' asks for queue mode, which this host does not have; write "
+                                "'%s' asks for queue mode, which is for this host to choose; write "
                                 "it without the Q",
                                 value->text);
                 return false;
