@@ -129,7 +129,7 @@ static int append_variant(sd_bus_message *m, Input *in, unsigned depth);
 
 static int append_bytes(sd_bus_message *m, Input *in)
 {
-        size_t length = MIN(next(in), in->size);
+        size_t wanted = next(in), length = MIN(wanted, in->size);
         int r = sd_bus_message_append_array(m, 'y', in->data, length);
 
         in->data += length;

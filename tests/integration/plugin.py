@@ -193,15 +193,20 @@ class Service:
                 values, failed = answer if isinstance(answer, tuple) else (answer, {})
                 self.connection._send(bus.RETURN, fields, "a{sv}a{s(ss)}", [values, failed])
 
-    def call(self, path, interface, member, signature="", *arguments):
+    def call(self, path, interface, member, signature="", *arguments, name=AGENT):
         with self.lock:
             serial = self.connection._send(bus.CALL, {
                 bus.PATH: Variant("o", path), bus.INTERFACE: Variant("s", interface),
-                bus.MEMBER: Variant("s", member), bus.DESTINATION: Variant("s", AGENT)}, signature, arguments)
+                bus.MEMBER: Variant("s", member), bus.DESTINATION: Variant("s", name)}, signature, arguments)
         message = wait_until(lambda: self.replies.pop(serial, None), "an answer to " + member)
         if message.type == bus.ERROR:
             raise BusError(message.fields[bus.ERROR_NAME], message.body[0] if message.body else "")
         return message.body
+
+    def own(self, name):
+        """Takes a well-known name."""
+        bus_name = "org.freedesktop.DBus"
+        self.call("/org/freedesktop/DBus", bus_name, "RequestName", "su", name, 0, name=bus_name)
 
     def register(self, instances, **options):
         """[registration, paths]"""

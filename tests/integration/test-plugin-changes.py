@@ -23,6 +23,11 @@ def test_writes(server, service):
     check(0 < service.calls[-1][1][2]["deadline_usec"] <= 5000000, "with its deadline")
     same(server.write("/26250/0/9", Variant("a{qv}", {0: "Ann", 1: "Bob"})), "2.04 Changed", "Write of an array")
     same(values_of(service.calls[-1])[2], {"/26250/0/9": {0: "Ann", 1: "Bob"}}, "is one value")
+    same(server.write_composite({"/26250/0/0": "Ida"}, remove=Variant("as", ["/26250/0/9/1"])), "2.04 Changed",
+         "a Write-Composite that removes an element")
+    same(values_of(service.calls[-1]), ["Write", "update", {"/26250/0/0": "Ida"},
+                                        {"server": 101, "operation": "Write-Composite", "target": "/26250/0",
+                                         "removed": ["/26250/0/9/1"]}], "is one call that names it")
     count = len(service.calls)
     same(server.write("/26250/0/1", Variant("x", 101)), "4.00 Bad Request", "a value out of its range")
     same(server.write("/26250/0/13", Variant("x", 1)), "4.05 Method Not Allowed", "a resource that cannot be written")

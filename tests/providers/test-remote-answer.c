@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Answers of Provider1.Read: good values, bad ones among them, failures, keys that nobody asked
  * for. */
+#include <math.h>
 #include <string.h>
 
 #include "lib/bus-pair.h"
@@ -123,6 +124,14 @@ START_TEST(an_empty_answer_has_no_values)
 }
 END_TEST
 
+START_TEST(a_float_is_finite)
+{
+        append("a{sv}a{s(ss)}", 3, "/3303/0/5601", "d", (double) NAN, "/3303/0/5700", "d",
+                        (double) -INFINITY, "/3303/0/5701", "s", "Cel", 0);
+        expect("/3303/0/5701=Cel ", "ABBV", "/3303/0/5601 /3303/0/5700 ");
+}
+END_TEST
+
 /* Wherever the bad one stands, the others are there: sd-bus cannot go on in the middle. */
 START_TEST(a_bad_value_takes_no_other_along)
 {
@@ -179,6 +188,7 @@ TCase *test_remote_answer(void)
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, values_come_with_their_types);
         tcase_add_test(tcase, an_empty_answer_has_no_values);
+        tcase_add_test(tcase, a_float_is_finite);
         tcase_add_test(tcase, a_bad_value_takes_no_other_along);
         tcase_add_test(tcase, what_was_not_asked_for_is_left_out);
         tcase_add_test(tcase, failures_are_kept_apart);

@@ -23,7 +23,9 @@ typedef struct LwGrantRange {
 /**
  * LwGrant: one file.
  *
- * Shape:  `unit` NULL: any process of the user. Counted: g_rc_box.
+ * Shape:  `unit` NULL: any process of the user. `may_write` and `may_execute` bound what servers
+ *         may have the service do, not what it may provide: without them Write, Create and Delete,
+ *         or Execute, are answered with 4.05 before it is asked. Counted: g_rc_box.
  */
 typedef struct LwGrant {
         char *name;

@@ -3,6 +3,7 @@
 #include "providers/remote/grants.h"
 
 #include "base/log.h"
+#include "base/time.h"
 #include "model/limits.h"
 #include "providers/remote/directory.h"
 
@@ -10,6 +11,8 @@
 #define SYSTEMD "org.freedesktop.systemd1"
 #define SYSTEMD_PATH "/org/freedesktop/systemd1"
 #define UNIT_PREFIX SYSTEMD_PATH "/unit"
+/* The caller waits, and gives up after sd-bus's 25 s. */
+#define UNIT_USEC (5 * LW_USEC_PER_SEC)
 
 struct LwGrants {
         GPtrArray *all; /* of LwGrant */
@@ -118,6 +121,18 @@ static Question *find_question(const LwGrants *self, const sd_bus_message *m)
         return NULL;
 }
 
+static int send_question(LwGrants *self, Question *question, pid_t pid)
+{
+        sd_bus_message *m = NULL;
+        int r = sd_bus_message_new_method_call(
+                        self->bus, &m, SYSTEMD, SYSTEMD_PATH, SYSTEMD ".Manager", "GetUnitByPID");
+
+        if (r >= 0 && (r = sd_bus_message_append(m, "u", (uint32_t) pid)) >= 0)
+                r = sd_bus_call_async(self->bus, &question->slot, m, on_unit, question, UNIT_USEC);
+        sd_bus_message_unref(m);
+        return r;
+}
+
 /* 1: systemd cannot be asked, so that there is no unit. */
 static int ask_unit(LwGrants *self, sd_bus_message *m, pid_t pid)
 {
@@ -129,9 +144,7 @@ static int ask_unit(LwGrants *self, sd_bus_message *m, pid_t pid)
         question->grants = self;
         question->message = sd_bus_message_ref(m);
         g_ptr_array_add(self->questions, question);
-        if (sd_bus_call_method_async(self->bus, &question->slot, SYSTEMD, SYSTEMD_PATH,
-                            SYSTEMD ".Manager", "GetUnitByPID", on_unit, question, "u",
-                            (uint32_t) pid) >= 0)
+        if (send_question(self, question, pid) >= 0)
                 return 0;
         g_ptr_array_remove(self->questions, question);
         return 1;

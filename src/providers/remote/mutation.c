@@ -48,36 +48,35 @@ static int append_values(sd_bus_message *m, const LwPath *target, const LwValues
         return lw_variant_append_values(m, target, sorted);
 }
 
-/* What a message cannot say: "without this element". */
-static bool removes_elements(const LwValues *values)
+/* Elements that go have no place among values: they are named beside them. */
+static LwValues *take_removed(const LwValues *values, LwValues *kept)
 {
+        g_autoptr(LwValues) removed = lw_values_new();
+
         for (size_t i = 0; i < lw_values_count(values); i++) {
                 const LwEntry *entry = lw_values_at(values, i);
+                bool goes = entry->path.length == LW_LEVEL_RESOURCE_INSTANCE &&
+                            entry->value.type == LW_TYPE_NONE;
 
-                if (entry->path.length == LW_LEVEL_RESOURCE_INSTANCE &&
-                                entry->value.type == LW_TYPE_NONE)
-                        return true;
+                lw_values_add(goes ? removed : kept, &entry->path, &entry->value);
         }
-        return false;
+        return lw_values_count(removed) > 0 ? g_steal_pointer(&removed) : NULL;
 }
 
 LwQuestion *lw_mutation_write(sd_bus *bus, LwCall *call, const LwPath *target, bool replace,
                 const LwValues *values, GError **error)
 {
-        LwQuestion *question;
+        LwQuestion *question = begin(bus, LW_QUESTION_WRITE, call, target, error);
+        g_autoptr(LwValues) kept = lw_values_new();
         int r;
 
-        if (removes_elements(values)) {
-                g_set_error(error, LW_ERROR, LW_STATUS_NOT_PERMITTED,
-                                "elements are removed by Delete, or by writing the whole array");
-                return NULL;
-        }
-        question = begin(bus, LW_QUESTION_WRITE, call, target, error);
         if (question == NULL)
                 return NULL;
+        question->known = take_removed(values, kept);
+        lw_values_sort(kept);
         r = sd_bus_message_append(question->arguments, "s", replace ? "replace" : "update");
         if (r >= 0)
-                r = append_values(question->arguments, target, values);
+                r = lw_variant_append_values(question->arguments, target, kept);
         return complete(question, r, error);
 }
 

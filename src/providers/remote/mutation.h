@@ -14,7 +14,8 @@
  * is no bus (`bus` NULL) or it ends, 5.00 when the values cannot be written into a message.
  */
 
-/** Write(s mode, a{sv} values, ...). Errors: 4.05, too, for an update that removes elements. */
+/** Write(s mode, a{sv} values, ...); `known` of the question are the elements that go, NULL if
+ * there are none. */
 LwQuestion *lw_mutation_write(sd_bus *bus, LwCall *call, const LwPath *target, bool replace,
                 const LwValues *values, GError **error);
 /** A Write of one opaque value, whose `size` bytes are in the sealed memory file `fd`: up to 64 KiB

@@ -89,17 +89,42 @@ static int append_paths(sd_bus_message *m, const LwQuestion *self)
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-/* What is peculiar to one verb: the node that the server wrote to, and whether it chose the id. */
+static int append_removed(sd_bus_message *m, const LwValues *removed)
+{
+        g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+        int r;
+
+        for (size_t i = 0; i < lw_values_count(removed); i++) {
+                char text[LW_PATH_TEXT_MAX];
+
+                lw_path_print(&lw_values_at(removed, i)->path, text);
+                g_ptr_array_add(paths, g_strdup(text));
+        }
+        g_ptr_array_add(paths, NULL);
+        if ((r = sd_bus_message_open_container(m, 'e', "sv")) < 0 ||
+                        (r = sd_bus_message_append(m, "s", "removed")) < 0 ||
+                        (r = sd_bus_message_open_container(m, 'v', "as")) < 0 ||
+                        (r = sd_bus_message_append_strv(m, (char **) paths->pdata)) < 0 ||
+                        (r = sd_bus_message_close_container(m)) < 0)
+                return r;
+        return sd_bus_message_close_container(m);
+}
+
+/* What is peculiar to one verb: the node that the server wrote to and the elements that go, and
+ * whether it chose the id. */
 static int append_peculiar(sd_bus_message *m, const LwQuestion *self)
 {
         char text[LW_PATH_TEXT_MAX];
+
+        int r;
 
         if (self->verb == LW_QUESTION_CREATE)
                 return sd_bus_message_append(m, "{sv}", "chosen", "b", (int) self->chosen);
         if (self->verb != LW_QUESTION_WRITE)
                 return 0;
         lw_path_print(&self->target, text);
-        return sd_bus_message_append(m, "{sv}", "target", "s", text);
+        r = sd_bus_message_append(m, "{sv}", "target", "s", text);
+        return r < 0 || self->known == NULL ? r : append_removed(m, self->known);
 }
 
 static int append_context(sd_bus_message *m, const LwQuestion *self, LwUsec left_usec)

@@ -28,10 +28,10 @@ typedef enum LwQuestionVerb {
  * LwQuestion: what is asked, and what is needed when the answer comes.
  *
  * Shape:  a Read has `parts`, `count` of them by ascending path, and in `known` what needs not be
- *         asked; the others have `target` and `arguments`, a sealed message with all but the
- *         context. `chosen`: a Create of exactly this instance. `pipes` (NULL: none) are what a
- * Read's answer has and is not here yet. Owns:   all but `call`, which whoever ends the question
- * finishes.
+ *         asked (of a Write the elements that go, of a Create its values); the others have `target`
+ * and `arguments`, a sealed message with all but the context. `chosen`: a Create of exactly this
+ * instance. `pipes` (NULL: none) are what a Read's answer has and is not here yet. Owns:   all but
+ * `call`, which whoever ends the question finishes.
  */
 typedef struct LwQuestion {
         LwQuestionVerb verb;

@@ -2,6 +2,7 @@
 /* Values that a service reports by itself: a{sv} from its paths to values of the tree's types. */
 #include "providers/remote/report.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/quote.h"
@@ -9,6 +10,18 @@
 #include "bus/variant.h"
 #include "model/limits.h"
 #include "model/status.h"
+
+/* No text and no JSON can say that a number is none or without bound: one such value would take all
+ * others of its instance away. */
+static bool check_finite(const LwResourceDef *def, const LwValue *value, GError **error)
+{
+        if (value->type != LW_TYPE_FLOAT || isfinite(value->number))
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                        "resource %u (%s) must be a finite number; without one it has no value",
+                        def->id, def->name);
+        return false;
+}
 
 bool lw_report_read_value(sd_bus_message *m, LwRegistry *registry, const LwPath *path,
                 LwValues *values, GError **error)
@@ -26,7 +39,9 @@ bool lw_report_read_value(sd_bus_message *m, LwRegistry *registry, const LwPath 
         for (size_t i = first; i < lw_values_count(values); i++) {
                 const LwValue *value = &lw_values_at(values, i)->value;
 
-                if (value->type != LW_TYPE_NONE && !lw_resource_def_check(def, value, error))
+                if (value->type != LW_TYPE_NONE &&
+                                (!check_finite(def, value, error) ||
+                                                !lw_resource_def_check(def, value, error)))
                         return false;
         }
         return true;
