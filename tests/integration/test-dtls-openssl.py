@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""DTLS with a peer that is neither ours nor libcoap: openssl's s_server and s_client, by the cipher that LwM2M demands."""
+"""DTLS with a peer that is neither ours nor libcoap: openssl's s_server and s_client, by the ciphers that LwM2M demands."""
 
 import os
 import select
@@ -10,6 +10,7 @@ import time
 
 import coap
 from lib import SOON, Failed, check, die_with_parent, run, same, tool, wait_until
+from pki import Pki
 
 KEY, CIPHER = "101112131415161718191a1b1c1d1e1f", "PSK-AES128-CCM8"
 
@@ -63,18 +64,13 @@ def is_taken(port):
     return False
 
 
-def agent_at_s_server(bench):
+def agent_at_s_server(bench, name, options, settings):
     port = free_port()
-    server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-psk", KEY, "-nocert", "-cipher", CIPHER,
-                  "-quiet")
+    server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-quiet", *options)
     wait_until(lambda: is_taken(port), "s_server")
-    key = bench.directory / "one.key"
-    key.write_text(KEY)
-    key.chmod(0o600)
-    agent = bench.agent("coaps://127.0.0.1:%d" % port,
-                        server="Security=psk\nPskIdentity=gateway\nPskKeyFile=%s\n" % key)
+    agent = bench.agent("coaps://127.0.0.1:%d" % port, name=name, server=settings)
     register = server.receive()
-    same((register.code, register.path()), (coap.POST, "/rd"), "s_server gets the Register, by " + CIPHER)
+    same((register.code, register.path()), (coap.POST, "/rd"), "s_server gets the Register of " + name)
     server.send(coap.Message(type=coap.ACK, code=coap.code("2.01"), mid=register.mid, token=register.token, options=[
         (coap.LOCATION_PATH, b"rd"), (coap.LOCATION_PATH, b"1")]))
     agent.wait_line("^notice: registered at one")
@@ -86,6 +82,27 @@ def agent_at_s_server(bench):
     server.send(coap.Message(type=coap.ACK, code=coap.code("2.02"), mid=leaving.mid, token=leaving.token))
     same(agent.wait_end(), 0, "and it is taken leave of")
     server.close()
+
+
+def by_key(bench):
+    key = bench.directory / "one.key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    agent_at_s_server(bench, "agent-key", ("-psk", KEY, "-nocert", "-cipher", CIPHER),
+                      "Security=psk\nPskIdentity=gateway\nPskKeyFile=%s\n" % key)
+
+
+def by_certificates(bench):
+    """s_server wants a certificate, too, and speaks by the cipher of the standard alone."""
+    pki = Pki(bench.directory / "pki")
+    pki.authority("ca")
+    pki.certificate("server", "ca", "lwm2m.example", "DNS:lwm2m.example")
+    pki.certificate("dev1", "ca")
+    agent_at_s_server(bench, "agent-certificate", (
+        "-cert", pki.file("server"), "-key", pki.key("server"), "-CAfile", pki.file("ca"), "-Verify", "1",
+        "-verify_return_error", "-cipher", "ECDHE-ECDSA-AES128-CCM8"),
+        "Security=x509\nCertificateFile=%s\nPrivateKeyFile=%s\nServerCertificateFile=%s\n"
+        "CertificateUsage=trust-anchor\nSni=lwm2m.example\n" % (pki.file("dev1"), pki.key("dev1"), pki.file("ca")))
 
 
 def s_client_at_test_server(bench):
@@ -106,7 +123,8 @@ def s_client_at_test_server(bench):
 
 
 def main(bench):
-    agent_at_s_server(bench)
+    by_key(bench)
+    by_certificates(bench)
     s_client_at_test_server(bench)
 
 

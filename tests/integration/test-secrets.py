@@ -8,6 +8,7 @@ import stat
 import coap
 from bus import BusError, Variant
 from lib import AGENT, ForeignServer, check, run, same, wait_until
+from pki import Pki
 
 IDENTITY, KEY, PEM = "sentinel-identity", b"sentinel-psk-key", "sentinel-private-key"
 # What must be found nowhere: as text, as the hexadecimal digits of a key file, and as base64.
@@ -39,6 +40,11 @@ def state_text(file):
 
 def configure(bench, uri):
     """A server that works, and two with keys: as far as the configuration takes them they are in use."""
+    pki = Pki(bench.directory / "pki")
+    pki.certificate("dev1", None)
+    # each line of the private key, and its bytes as hexadecimal digits
+    SENTINELS.extend(line for line in pki.key("dev1").read_text().splitlines()[1:-1] if len(line) > 20)
+    SENTINELS.append(pki.der("dev1")[1].read_bytes()[36:68].hex())
     key, pem = bench.directory / "one.key", bench.directory / "three.pem"
     key.write_text(KEY.hex() + "\n")
     pem.write_text("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n" % PEM)
@@ -51,7 +57,10 @@ def configure(bench, uri):
             "[Server three]\nUri=coaps://127.0.0.1:5684\nShortServerId=103\nSecurity=x509\n"
             "CertificateFile=%s\nPrivateKeyFile=%s\n"
             "[Server four]\nUri=coaps://127.0.0.1:5684\nShortServerId=104\nSecurity=psk\n"
-            "PskIdentity=%s\nPskKey=%s\n" % (uri, IDENTITY, key, pem, pem, IDENTITY, KEY.hex()))
+            "PskIdentity=%s\nPskKey=%s\n"
+            "[Server six]\nUri=coaps://127.0.0.1:5684\nShortServerId=107\nSecurity=x509\n"
+            "CertificateFile=%s\nPrivateKeyFile=%s\n" %
+            (uri, IDENTITY, key, pem, pem, IDENTITY, KEY.hex(), pki.file("dev1"), pki.key("dev1")))
 
 
 def try_bus(bench, agent, haystack):
