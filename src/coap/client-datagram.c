@@ -266,7 +266,8 @@ static bool open_address(ClientTransport *self, const coap_address_t *remote, GE
 
         if (!lw_targets_source(&self->targets, remote, &local, &any, error))
                 return false;
-        coap = lw_coap_new(self->factory->shared->driver, &client_role, self, error);
+        coap = lw_coap_new(
+                        self->factory->shared->driver, is_secure(self), &client_role, self, error);
         if (coap == NULL)
                 return false;
         session = new_session(self, coap, any ? NULL : &local, remote);

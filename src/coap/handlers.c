@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "base/log.h"
+#include "coap/context.h"
 #include "coap/inside.h"
 #include "coap/oscore.h"
 #include "coap/pdu.h"
@@ -189,13 +190,13 @@ static bool add_resource(coap_context_t *context, coap_resource_t *resource)
         return true;
 }
 
-bool lw_coap_make_context(LwCoap *self)
+bool lw_coap_make_context(LwCoap *self, bool secure)
 {
         /* libcoap answers for this one itself, unless it is there. */
         static coap_str_const_t well_known = { sizeof(".well-known/core") - 1,
                 (const uint8_t *) ".well-known/core" };
 
-        self->context = coap_new_context(NULL);
+        self->context = lw_coap_new_context(secure);
         if (self->context == NULL)
                 return false;
         coap_set_app_data(self->context, self);

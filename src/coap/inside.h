@@ -34,4 +34,4 @@ struct LwCoap {
 
 /** Makes `self->context`, whose messages come to the transports' events. False: libcoap does not.
  */
-bool lw_coap_make_context(LwCoap *self);
+bool lw_coap_make_context(LwCoap *self, bool secure);

@@ -180,7 +180,8 @@ static void start_libcoap(void)
         coap_set_log_level((coap_log_t) COAP_LEVEL_WARNING);
 }
 
-LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError **error)
+LwCoap *lw_coap_new(
+                LwDriver *driver, bool secure, const LwCoapRole *role, void *user, GError **error)
 {
         LwCoap *self = g_new0(LwCoap, 1);
         LwCoap *outer;
@@ -193,7 +194,7 @@ LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError
         self->leaving = g_ptr_array_new();
         errno = 0;
         outer = enter(self);
-        r = lw_coap_make_context(self) ? 0 : errno == 0 ? -ENOMEM : -errno;
+        r = lw_coap_make_context(self, secure) ? 0 : errno == 0 ? -ENOMEM : -errno;
         if (r == 0) {
                 lw_coap_check_clock(self->context);
                 r = sd_event_add_io(lw_driver_event(driver), &self->source,

@@ -51,8 +51,10 @@ typedef struct LwCoapRole {
         void (*settled)(void *user);
 } LwCoapRole;
 
-/** Errors: 5.03 when the system is out of descriptors. */
-LwCoap *lw_coap_new(LwDriver *driver, const LwCoapRole *role, void *user, GError **error);
+/** One that is not `secure` can have no DTLS. Errors: 5.03 when the system is out of descriptors.
+ */
+LwCoap *lw_coap_new(
+                LwDriver *driver, bool secure, const LwCoapRole *role, void *user, GError **error);
 /** Its transports are detached before. Silent at once; freed now, or when libcoap has returned to
  * the loop. */
 void lw_coap_close(LwCoap *self);

@@ -170,7 +170,8 @@ static bool can_listen(const LwUri *uri, bool has_keys, GError **error)
 
 static bool listen_by_datagrams(LwListener *self, const coap_address_t *address, GError **error)
 {
-        self->coap = lw_coap_new(self->driver, &listener_role, self, error);
+        self->coap = lw_coap_new(
+                        self->driver, self->ring.find != NULL, &listener_role, self, error);
         return self->coap != NULL && listen_at(self, address, error);
 }
 

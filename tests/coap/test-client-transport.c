@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include "coap/side.h"
 #include "lib/suite.h"
 
@@ -569,6 +571,32 @@ static const struct {
                         "the interface 'nonesuch0' has no IPv4 address now" },
 };
 
+static unsigned tls_contexts;
+
+static void on_tls_context(void *parent, void *pointer, CRYPTO_EX_DATA *data, int index,
+                long number, void *user)
+{
+        (void) parent;
+        (void) pointer;
+        (void) data;
+        (void) index;
+        (void) number;
+        (void) user;
+        tls_contexts++;
+}
+
+START_TEST(a_plain_connection_costs_no_tls)
+{
+        Fixture self;
+
+        SSL_CTX_get_ex_new_index(0, NULL, on_tls_context, NULL, NULL);
+        setup(&self, "coap://127.0.0.1");
+        meet(&self, NULL);
+        ck_assert_uint_eq(tls_contexts, 0);
+        teardown(&self);
+}
+END_TEST
+
 START_TEST(starts_from_the_address_that_is_asked_for)
 {
         Fixture self;
@@ -703,6 +731,7 @@ TCase *test_client_transport(void)
         tcase_add_test(tcase, a_response_that_is_wanted_is_acknowledged);
         tcase_add_test(tcase, survives_garbage_from_its_server);
         tcase_add_test(tcase, sixty_four_servers_at_once_take_four_descriptors_each);
+        tcase_add_test(tcase, a_plain_connection_costs_no_tls);
         tcase_add_loop_test(
                         tcase, starts_from_the_address_that_is_asked_for, 0, G_N_ELEMENTS(ends));
         tcase_add_test(tcase, a_local_port_is_kept_and_not_shared);

@@ -16,7 +16,7 @@ START_TEST(libcoap_takes_its_time_from_us)
         LwCoap *coap;
 
         ck_assert(!lw_coap_clock_is_ours()); /* nobody has looked yet */
-        coap = lw_coap_new(driver, &no_role, NULL, NULL);
+        coap = lw_coap_new(driver, false, &no_role, NULL, NULL);
         ck_assert_ptr_nonnull(coap);
         ck_assert_msg(lw_coap_clock_is_ours(), "libcoap does not call our coap_ticks()");
         lw_coap_close(coap);
