@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What services hear of observations: each of their resources once, whoever observes it and however."""
 
+import time
+
 import coap
 from bus import Variant
-from lib import AGENT, ForeignServer, run, same, wait_until
+from lib import AGENT, TEST_SERVER, ForeignServer, check, run, same, wait_until
 from plugin import REGISTRATION, Service
 
 FIRST = {"/3303/0/5700", "/3303/0/5701"}
@@ -81,6 +83,23 @@ def test_later(bench, server, hearing):
     return again
 
 
+def test_sampled(bench, server, service):
+    """A service that only answers Reads is asked every epmax, and what changed is notified; no oftener."""
+    same(server.write_attributes("/3303/1/5700", {"epmin": 1, "epmax": 2}), "2.04 Changed", "Write-Attributes")
+    monitor = bench.monitor(TEST_SERVER)
+    before = service.answer
+    same(server.observe("/3303/1/5700")[0], "2.05 Content", "Observe")
+    start, begin = len(service.reads), time.monotonic()
+    wait_until(lambda: len(service.reads) >= start + 2, "two more looks at the value")
+    check(time.monotonic() - begin > 3.5, "no oftener than every epmax, as it says nothing by itself")
+    same(monitor.count("Notified"), 0, "what is the same is not notified")
+    service.answer = lambda paths, context: {path: Variant("d", 99) for path in paths}
+    same(monitor.wait("Notified")[:2], ["/3303/1/5700", {"/3303/1/5700": 99.0}], "a value that changed unsaid is")
+    server.cancel("/3303/1/5700")
+    server.write_attributes("/3303/1/5700", {}, unset=Variant("as", ["epmin", "epmax"]))
+    service.answer = before
+
+
 def serve(bench):
     service = Service(bench)
     values = {"/3303/0/5700": Variant("d", 21), "/3303/0/5701": "Cel", "/3303/1/5700": Variant("d", 22),
@@ -101,6 +120,7 @@ def main(bench):
     hearing = Hearing(service)
     test_levels(server, hearing)
     test_counted(bench, server, other, agent, hearing)
+    test_sampled(bench, server, service)
     test_later(bench, server, hearing).close()
 
 
