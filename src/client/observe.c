@@ -52,6 +52,7 @@ static bool begin(Asking *asking, LwResponse *response, uint32_t *ret_sequence, 
         LwObservation *same = lw_observer_find(
                         asking->observer, observation->token, observation->token_length);
 
+        lw_values_forget_times(response->values); /* the first answer is about now */
         response->payload = lw_payload_encode(response->format, response->values,
                         lw_observation_path(observation), registry, error);
         if (!response->payload)

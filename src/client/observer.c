@@ -353,6 +353,8 @@ static void on_seen(void *user, LwObservation *observation, const LwResponse *re
 
         observation->progress.evaluated = self->now.boot;
         if (response->values) {
+                if (lw_mailer_is_open(&self->mailer)) /* what is stored keeps its own times */
+                        lw_values_forget_times(response->values);
                 judge(self, observation, response->values);
         } else if (response->status == LW_STATUS_NOT_FOUND && self->now.boot >= self->grace &&
                         !observation->composite &&

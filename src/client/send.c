@@ -85,7 +85,7 @@ static bool find_takers(LwClient *client, uint16_t wanted, GPtrArray *takers, GE
         return refuse(error, status, reasons->str);
 }
 
-bool lw_client_send(LwClient *self, const LwSendRequest *request, LwNow now, uint64_t *ret_id,
+bool lw_client_send(LwClient *self, const LwSendRequest *request, LwNow now, LwSending *ret_sending,
                 GError **error)
 {
         g_autoptr(GPtrArray) takers = g_ptr_array_new();
@@ -97,6 +97,6 @@ bool lw_client_send(LwClient *self, const LwSendRequest *request, LwNow now, uin
         id = lw_client_next_send(self);
         for (guint i = 0; i < takers->len; i++)
                 lw_server_send(takers->pdata[i], id, request, now);
-        *ret_id = id;
+        *ret_sending = (LwSending){ id, takers->len };
         return true;
 }

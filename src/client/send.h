@@ -31,15 +31,21 @@ struct LwSendRequest {
         int64_t real_usec;
 };
 
+/** LwSending: a Send that is under way: what it is called, and how many servers take it. */
+typedef struct LwSending {
+        uint64_t id;
+        unsigned servers;
+} LwSending;
+
 /**
  * Sends, or keeps until a server can be reached; LwClientEvents.sent tells what became of it, once
- * for each server, after this has returned. `ret_id` names it there. Source: OMA LwM2M Core 1.1,
- * Send.
+ * for each server, after this has returned. `ret_sending` names it there. Source: OMA LwM2M
+ * Core 1.1, Send.
  *
  * Errors: of the paths 4.00 none, too many or the root, 4.01 a closed object, 4.04 nothing there,
  * 4.05 a resource that cannot be read; of the servers 4.12 none is registered, or is to be, 4.05
  * all have muted Send or are too old for it, 5.03 too many wait for their values. With more than
  * one server it is enough that one takes it.
  */
-bool lw_client_send(LwClient *self, const LwSendRequest *request, LwNow now, uint64_t *ret_id,
+bool lw_client_send(LwClient *self, const LwSendRequest *request, LwNow now, LwSending *ret_sending,
                 GError **error);

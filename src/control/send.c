@@ -88,7 +88,7 @@ int lw_control_send(LwClient *client, LwDriver *driver, sd_bus_message *m, sd_bu
         g_autoptr(GArray) paths = g_array_new(FALSE, FALSE, sizeof(LwPath));
         g_autoptr(GError) error = NULL;
         LwSendRequest request = {};
-        uint64_t id;
+        LwSending sending;
         int r = read_paths(m, paths, ret_error);
 
         if (r < 0 || (r = read_options(m, &request, ret_error)) < 0)
@@ -98,9 +98,9 @@ int lw_control_send(LwClient *client, LwDriver *driver, sd_bus_message *m, sd_bu
                                 "no server has the short id %u", request.server);
         request.paths = (const LwPath *) (void *) paths->data;
         request.path_count = paths->len;
-        if (!lw_client_send(client, &request, lw_driver_now(driver), &id, &error))
+        if (!lw_client_send(client, &request, lw_driver_now(driver), &sending, &error))
                 return refuse(ret_error, error);
-        return sd_bus_reply_method_return(m, "t", id);
+        return sd_bus_reply_method_return(m, "t", sending.id);
 }
 
 void lw_control_emit_sent(sd_bus *bus, uint64_t id, uint16_t server, const LwSendResult *result)

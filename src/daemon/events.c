@@ -83,6 +83,7 @@ static void on_sent(void *user, uint64_t id, uint16_t server, const LwSendResult
 
         lw_journal_sent(self->journal, id, server, result);
         lw_manager_sent(self->manager, id, server, result);
+        lw_registrar_sent(self->registrar, id, result);
 }
 
 static void on_save(void *user, LwServer *server G_GNUC_UNUSED,

@@ -308,6 +308,12 @@ int64_t lw_values_time(const LwValues *self, size_t index)
         return index < self->times_allocated ? self->times[index] : 0;
 }
 
+void lw_values_forget_times(LwValues *self)
+{
+        g_clear_pointer(&self->times, g_free);
+        self->times_allocated = 0;
+}
+
 static int compare_entries(const void *a, const void *b, void *user)
 {
         const LwValues *self = user;

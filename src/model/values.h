@@ -51,6 +51,9 @@ const LwEntry *lw_values_find(const LwValues *self, const LwPath *path);
 void lw_values_set_time(LwValues *self, size_t index, int64_t real_usec);
 int64_t lw_values_time(const LwValues *self, size_t index);
 
+/** All are true now. */
+void lw_values_forget_times(LwValues *self);
+
 /** Orders by path as lw_path_compare() does; equal paths keep their order. Free if it is so. */
 void lw_values_sort(LwValues *self);
 /** Drops all entries, keeps the memory for the next. */

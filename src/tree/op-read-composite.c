@@ -28,6 +28,7 @@ static bool fill(const Reading *self, LwValues *values, LwResponse *response, GE
                 lw_values_append(response->values, values);
                 return true;
         }
+        lw_values_forget_times(values); /* an answer is about now */
         if (!lw_format_encode(self->format, values, &LW_PATH_ROOT, lw_tree_registry(self->tree),
                             &writer, error))
                 return false;

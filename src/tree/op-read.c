@@ -56,8 +56,7 @@ static LwBlob *take_payload(LwWriter *writer)
         return lw_blob_new(bytes);
 }
 
-static bool encode(
-                const Reading *self, const LwValues *values, LwResponse *response, GError **error)
+static bool encode(const Reading *self, LwValues *values, LwResponse *response, GError **error)
 {
         const LwEntry *only = lw_values_count(values) == 1 ? lw_values_at(values, 0) : NULL;
         static LwWriter writer;
@@ -69,6 +68,7 @@ static bool encode(
                 return true;
         }
         writer.length = 0;
+        lw_values_forget_times(values); /* an answer is about now */
         if (!lw_format_encode(self->format, values, &self->path, lw_tree_registry(self->tree),
                             &writer, error))
                 return false;

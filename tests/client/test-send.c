@@ -38,12 +38,12 @@ static bool try_send(const char *list, uint16_t server, int64_t real_usec, GErro
         g_auto(GStrv) texts = g_strsplit(list, " ", -1);
         LwPath paths[LW_SEND_PATHS_MAX + 1];
         LwSendRequest request = { .server = server, .paths = paths, .real_usec = real_usec };
-        uint64_t id;
+        LwSending sending;
 
         for (; texts[request.path_count]; request.path_count++)
                 ck_assert(lw_path_parse(
                                 texts[request.path_count], &paths[request.path_count], NULL));
-        return lw_client_send(scene.client, &request, scene.now, &id, error);
+        return lw_client_send(scene.client, &request, scene.now, &sending, error);
 }
 
 static void send(const char *list)
@@ -401,14 +401,14 @@ START_TEST(values_that_are_brought_are_those_that_are_sent)
         g_autoptr(LwValues) values = lw_values_new();
         LwSendRequest request = { .values = values };
         LwValue first = lw_value_float(1), second = lw_value_float(2);
-        uint64_t id;
+        LwSending sending;
 
         lw_values_add(values, &seen, &first);
         lw_values_set_time(values, 0, 1600000000000000);
         lw_values_add(values, &seen, &second);
         lw_values_set_time(values, 1, 1600000010000000);
         lw_values_add(values, &gone, &second);
-        ck_assert(lw_client_send(scene.client, &request, scene.now, &id, NULL));
+        ck_assert(lw_client_send(scene.client, &request, scene.now, &sending, NULL));
         scene_run(&scene);
         check_posts("[{\"bn\":\"/5000/0/\",\"bt\":1600000000,\"n\":\"0\",\"v\":1},"
                     "{\"n\":\"0\",\"t\":10,\"v\":2}]\n");

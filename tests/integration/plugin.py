@@ -140,6 +140,7 @@ class Service:
         self.reads = []  # (paths, context)
         self.methods = {}
         self.calls = []  # (member, arguments)
+        self.signals = []  # (member, arguments), of those that are for it alone
         self.replies = {}
         self.lock = threading.Lock()
         self.ended = False
@@ -158,6 +159,8 @@ class Service:
                 self._serve(message)
             elif message.type == bus.CALL:
                 self._serve_other(message)
+            elif message.type == bus.SIGNAL:
+                self.signals.append((message.fields[bus.MEMBER], message.body))
             elif bus.REPLY_SERIAL in message.fields:
                 self.replies[message.fields[bus.REPLY_SERIAL]] = message
 

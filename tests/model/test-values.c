@@ -190,6 +190,8 @@ START_TEST(remembers_times)
                 ck_assert_int_eq(lw_values_time(values, i), time);
                 ck_assert_int_eq(lw_values_time(copy, i + 1), time);
         }
+        lw_values_forget_times(copy);
+        ck_assert_int_eq(lw_values_time(copy, 600), 0);
         lw_values_reset(values);
         add_integer(values, &path, 0);
         ck_assert_int_eq(lw_values_time(values, 0), 0);

@@ -25,6 +25,7 @@ int main(void)
                 test_remote_cache,
                 test_remote_changes,
                 test_remote_claims,
+                test_remote_deliveries,
                 test_remote_grant,
                 test_remote_labels,
                 test_remote_large,

@@ -22,6 +22,7 @@ TCase *test_remote_brought(void);
 TCase *test_remote_cache(void);
 TCase *test_remote_changes(void);
 TCase *test_remote_claims(void);
+TCase *test_remote_deliveries(void);
 TCase *test_remote_grant(void);
 TCase *test_remote_labels(void);
 TCase *test_remote_large(void);

@@ -154,6 +154,25 @@ START_TEST(a_value_that_does_not_fit_is_not_the_old_one)
 }
 END_TEST
 
+START_TEST(a_value_keeps_the_time_that_it_came_with)
+{
+        g_autoptr(LwValues) values = lw_values_new(), found = lw_values_new();
+        LwPath first = path_of("/3/0/9"), second = path_of("/3/0/10");
+        LwValue value = lw_value_integer(1);
+
+        lw_values_add(values, &second, &value);
+        lw_values_set_time(values, 0, 1600000000000000);
+        lw_values_add(values, &first, &value);
+        lw_cache_put(cache, values);
+        ck_assert(lw_cache_read(cache, &first, found) && lw_cache_read(cache, &second, found));
+        ck_assert_int_eq(lw_values_time(found, 0), 0);
+        ck_assert_int_eq(lw_values_time(found, 1), 1600000000000000);
+        put("/3/0/10=2"); /* the next is about now */
+        ck_assert(lw_cache_read(cache, &second, found));
+        ck_assert_int_eq(lw_values_time(found, 2), 0);
+}
+END_TEST
+
 TCase *test_remote_cache(void)
 {
         TCase *tcase = tcase_create("remote-cache");
@@ -163,5 +182,6 @@ TCase *test_remote_cache(void)
         tcase_add_test(tcase, the_new_takes_the_place_of_the_old);
         tcase_add_test(tcase, what_does_not_fit_is_not_known);
         tcase_add_test(tcase, a_value_that_does_not_fit_is_not_the_old_one);
+        tcase_add_test(tcase, a_value_keeps_the_time_that_it_came_with);
         return tcase;
 }

@@ -124,6 +124,13 @@ static bool is_overwritten(const LwValues *values, size_t at)
                lw_path_equal(&lw_values_at(values, at)->path, &lw_values_at(values, at + 1)->path);
 }
 
+/* Of the one that was added last, and is the one at `at` of `from`. */
+static void keep_time(LwValues *values, const LwValues *from, size_t at)
+{
+        if (lw_values_time(from, at) != 0)
+                lw_values_set_time(values, lw_values_count(values) - 1, lw_values_time(from, at));
+}
+
 void lw_cache_put(LwCache *self, LwValues *values)
 {
         size_t at = 0;
@@ -144,6 +151,7 @@ void lw_cache_put(LwCache *self, LwValues *values)
                         if (is_overwritten(values, at))
                                 continue;
                         lw_values_add(own, &entry->path, &entry->value);
+                        keep_time(own, values, at);
                         is_large |= entry->value.is_blob;
                         bytes += cost(&entry->value);
                 }
@@ -172,6 +180,7 @@ bool lw_cache_read(const LwCache *self, const LwPath *path, LwValues *values)
 
                 if (lw_path_contains(path, &entry->path))
                         lw_values_add(values, &entry->path, &entry->value);
+                keep_time(values, known->values, i);
         }
         return true;
 }

@@ -8,7 +8,9 @@
 #include "bus/error.h"
 #include "model/limits.h"
 #include "model/status.h"
+#include "providers/remote/deliveries.h"
 #include "providers/remote/report.h"
+#include "providers/remote/tidings.h"
 
 struct LwPluginFace {
         char *path;
@@ -16,6 +18,7 @@ struct LwPluginFace {
         LwRemoteProvider *provider;
         const LwPluginFaceEvents *events;
         void *user;
+        LwDeliveries *deliveries;
 
         /* while it is attached */
         sd_bus *bus;
@@ -55,22 +58,45 @@ static int read_paths(const LwPluginFace *self, sd_bus_message *m, Placer place,
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-/* There is none to be had; one that a later version has must not be taken as done. */
-static int read_no_options(sd_bus_message *m, sd_bus_error *ret_error)
+static int tell_delivered(const LwPluginFace *self, uint64_t id, bool ok)
 {
-        g_autofree char *quoted = NULL;
-        const char *key;
-        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+        sd_bus_message *m = NULL;
+        int r;
 
+        if (self->bus == NULL)
+                return 0;
+        r = sd_bus_message_new_signal(
+                        self->bus, &m, self->path, LW_REGISTRATION_INTERFACE, "Delivered");
         if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'e', "sv");
-        if (r > 0)
-                r = sd_bus_message_read(m, "s", &key);
-        if (r <= 0)
-                return r;
-        quoted = lw_quote(key, strlen(key));
-        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                        "%s is not an option: this method takes none", quoted);
+                r = sd_bus_message_append(m, "tb", id, (int) ok);
+        if (r >= 0)
+                r = sd_bus_send_to(self->bus, m, self->owner, NULL);
+        sd_bus_message_unref(m);
+        return r;
+}
+
+/* What no server takes is not delivered, which is no error: the values are reported all the same.
+ */
+static int send(LwPluginFace *self, const LwTidings *tidings, const LwValues *values)
+{
+        uint64_t number = 0;
+        unsigned servers = self->events->send(self->user, values, &number);
+
+        if (!tidings->has_id)
+                return 0;
+        if (servers == 0)
+                return tell_delivered(self, tidings->id, false);
+        lw_deliveries_add(self->deliveries, number, tidings->id, servers);
+        return 0;
+}
+
+void lw_plugin_face_sent(LwPluginFace *self, uint64_t number, bool ok)
+{
+        uint64_t id;
+        bool all;
+
+        if (lw_deliveries_take(self->deliveries, number, ok, &id, &all))
+                tell_delivered(self, id, all);
 }
 
 static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
@@ -78,17 +104,22 @@ static int method_update(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         g_autoptr(GArray) invalidated = g_array_new(false, false, sizeof(LwPath));
         g_autoptr(LwValues) values = lw_values_new();
         LwPluginFace *self = user;
+        LwTidings tidings = {};
         int r = check_owner(self, m, ret_error);
 
         if (r < 0 || (r = lw_report_read(m, self->registry, self->claims, values, ret_error)) < 0 ||
                         (r = read_paths(self, m, lw_claims_place, invalidated, ret_error)) < 0 ||
-                        (r = read_no_options(m, ret_error)) < 0)
+                        (r = lw_tidings_read(m, &tidings, ret_error)) < 0)
                 return r;
+        lw_tidings_date(&tidings, values);
         lw_remote_provider_report(self->provider, values);
         for (guint i = 0; i < invalidated->len; i++)
                 lw_remote_provider_invalidate(
                                 self->provider, &g_array_index(invalidated, LwPath, i));
-        return sd_bus_reply_method_return(m, "");
+        r = sd_bus_reply_method_return(m, "");
+        if (tidings.send)
+                send(self, &tidings, values);
+        return r;
 }
 
 static int method_add_instances(sd_bus_message *m, void *user, sd_bus_error *ret_error)
@@ -167,6 +198,7 @@ static const sd_bus_vtable vtable[] = {
                         method_remove_instances, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_unregister,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("Delivered", SD_BUS_ARGS("t", id, "b", ok), 0),
         SD_BUS_PROPERTY("Observed", "as", get_observed, 0, 0),
         SD_BUS_VTABLE_END
 };
@@ -184,6 +216,7 @@ LwPluginFace *lw_plugin_face_new(unsigned number, LwRegistry *registry, LwRemote
         self->provider = provider;
         self->events = events;
         self->user = user;
+        self->deliveries = lw_deliveries_new();
         return self;
 }
 
@@ -192,6 +225,7 @@ void lw_plugin_face_free(LwPluginFace *self)
         if (self == NULL)
                 return;
         lw_plugin_face_detach(self);
+        lw_deliveries_free(self->deliveries);
         g_free(self->path);
         g_free(self);
 }
@@ -225,4 +259,5 @@ void lw_plugin_face_detach(LwPluginFace *self)
                 sd_bus_emit_object_removed(self->bus, self->path);
         self->slot = sd_bus_slot_unref(self->slot);
         self->bus = NULL;
+        lw_deliveries_clear(self->deliveries);
 }

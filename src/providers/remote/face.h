@@ -2,6 +2,9 @@
 /* LwPluginFace: org.lwm2md.Registration1 of one registration. */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
@@ -18,6 +21,9 @@ typedef struct LwPluginFaceEvents {
         void (*unregistered)(void *user);
         /** AddInstances: reads the message and answers it. */
         int (*add_instances)(void *user, sd_bus_message *m, sd_bus_error *ret_error);
+        /** `values`, in order of path, are to be sent; gives how many servers take it, and what the
+         * client calls it: see LwClientEvents.sent. */
+        unsigned (*send)(void *user, const LwValues *values, uint64_t *ret_send);
         /** `paths` (of LwPath), of the claims, are gone. */
         void (*remove_instances)(void *user, const GArray *paths);
 } LwPluginFaceEvents;
@@ -38,5 +44,7 @@ const char *lw_plugin_face_path(const LwPluginFace *self);
  */
 int lw_plugin_face_attach(LwPluginFace *self, sd_bus *bus, const char *owner, const char *title,
                 const LwClaims *claims);
+/** A Send is over at one server: Delivered, if it is one of this registration's and the last. */
+void lw_plugin_face_sent(LwPluginFace *self, uint64_t number, bool ok);
 /** Nothing happens when it is not attached. */
 void lw_plugin_face_detach(LwPluginFace *self);

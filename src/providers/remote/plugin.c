@@ -174,6 +174,13 @@ static int on_add_instances(void *user, sd_bus_message *m, sd_bus_error *ret_err
         return self->environment.add_instances(self->environment.user, self, m, ret_error);
 }
 
+static unsigned on_send(void *user, const LwValues *values, uint64_t *ret_send)
+{
+        LwPlugin *self = user;
+
+        return self->environment.send(self->environment.user, values, ret_send);
+}
+
 static void on_remove_instances(void *user, const GArray *paths)
 {
         LwPlugin *self = user;
@@ -186,6 +193,7 @@ static void on_remove_instances(void *user, const GArray *paths)
 static const LwPluginFaceEvents face_events = {
         .unregistered = on_unregistered,
         .add_instances = on_add_instances,
+        .send = on_send,
         .remove_instances = on_remove_instances,
 };
 
@@ -267,6 +275,11 @@ const LwBroughtShare *lw_plugin_definitions(const LwPlugin *self)
 const LwGrant *lw_plugin_grant(const LwPlugin *self)
 {
         return self->grant;
+}
+
+void lw_plugin_sent(LwPlugin *self, uint64_t number, bool ok)
+{
+        lw_plugin_face_sent(self->face, number, ok);
 }
 
 uid_t lw_plugin_uid(const LwPlugin *self)

@@ -28,6 +28,8 @@ typedef struct LwPluginEnvironment {
         /** Registration1.AddInstances: reads the message and answers it. */
         int (*add_instances)(
                         void *user, LwPlugin *plugin, sd_bus_message *m, sd_bus_error *ret_error);
+        /** See LwPluginFaceEvents.send. */
+        unsigned (*send)(void *user, const LwValues *values, uint64_t *ret_send);
         /** A server made an instance from `values`: checks it and adds it by lw_plugin_grow(). */
         int (*created)(void *user, LwPlugin *plugin, const LwPath *instance, const LwValues *values,
                         sd_bus_error *ret_error);
@@ -80,6 +82,9 @@ bool lw_plugin_is_present(const LwPlugin *self);
 bool lw_plugin_is_over(const LwPlugin *self, LwNow now);
 LwUsec lw_plugin_deadline(const LwPlugin *self);
 void lw_plugin_run(LwPlugin *self, LwNow now);
+
+/** A Send is over at one server. */
+void lw_plugin_sent(LwPlugin *self, uint64_t number, bool ok);
 
 uid_t lw_plugin_uid(const LwPlugin *self);
 /** NULL: none. */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "bus/authorize.h"
 #include "bus/error.h"
+#include "client/send.h"
 #include "providers/remote/growth.h"
 #include "providers/remote/label-keeper.h"
 #include "providers/remote/listings.h"
@@ -13,6 +14,7 @@
 #include "providers/remote/plugins.h"
 
 struct LwRegistrar {
+        LwClient *client;
         LwTree *tree;
         LwBus *bus;
         LwDriver *driver;
@@ -176,6 +178,22 @@ static void on_shrunk(void *user, LwPlugin *plugin G_GNUC_UNUSED)
         lw_plugins_drop_objects(self->plugins);
 }
 
+static unsigned on_send(void *user, const LwValues *values, uint64_t *ret_send)
+{
+        LwRegistrar *self = user;
+        LwSendRequest request = { .values = values };
+        g_autoptr(GError) error = NULL;
+        LwSending sending;
+
+        if (!lw_client_send(self->client, &request, lw_driver_now(self->driver), &sending,
+                            &error)) {
+                lw_log(G_LOG_LEVEL_DEBUG, "a service's values are not sent: %s", error->message);
+                return 0;
+        }
+        *ret_send = sending.id;
+        return sending.servers;
+}
+
 static int on_add_instances(
                 void *user, LwPlugin *plugin, sd_bus_message *m, sd_bus_error *ret_error)
 {
@@ -328,11 +346,13 @@ LwRegistrar *lw_registrar_new(LwClient *client, LwBus *bus, LwDriver *driver, Lw
                 .driver = driver,
                 .unregistered = on_unregistered,
                 .add_instances = on_add_instances,
+                .send = on_send,
                 .created = on_created,
                 .shrunk = on_shrunk,
                 .user = self,
         };
 
+        self->client = client;
         self->tree = environment.tree;
         self->bus = bus;
         self->driver = driver;
@@ -361,6 +381,14 @@ void lw_registrar_free(LwRegistrar *self)
 LwGrants *lw_registrar_grants(const LwRegistrar *self)
 {
         return self->grants;
+}
+
+void lw_registrar_sent(LwRegistrar *self, uint64_t id, const LwSendResult *result)
+{
+        bool ok = lw_send_result_is_success(result);
+
+        for (size_t i = 0; i < lw_plugins_count(self->plugins); i++)
+                lw_plugin_sent(lw_plugins_at(self->plugins, i), id, ok);
 }
 
 size_t lw_registrar_count(const LwRegistrar *self)

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 
 #include "bus/connection.h"
 #include "client/client.h"
+#include "client/send-result.h"
 #include "io/driver.h"
 #include "io/state.h"
 #include "providers/remote/grants.h"
@@ -37,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwRegistrar, lw_registrar_free)
 
 /** For lw_bus_add_user(), with the registrar as its data. */
 extern const LwBusUser lw_registrar_bus_user;
+
+/** LwClientEvents.sent: the service whose it was is told. */
+void lw_registrar_sent(LwRegistrar *self, uint64_t id, const LwSendResult *result);
 
 /** Who may provide what by files. */
 LwGrants *lw_registrar_grants(const LwRegistrar *self);
