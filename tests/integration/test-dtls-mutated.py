@@ -13,12 +13,13 @@ import socket
 import threading
 import time
 
-from lib import AGENT, BusError, check, run, wait_until
-from pki import Pki
-
 SECONDS = float(os.environ.get("LWM2MD_FUZZ_SECONDS", "15"))
 SEED = int(os.environ.get("LWM2MD_FUZZ_SEED", "1"))
-os.environ["LWM2MD_TEST_LIMIT"] = str(int(SECONDS) + 240)
+os.environ.setdefault("LWM2MD_TEST_LIMIT", str(int(SECONDS) + 240))
+
+from lib import AGENT, BusError, check, run, wait_until  # noqa: E402
+from pki import Pki  # noqa: E402
+
 SERVERS = range(101, 113)
 GROWTH_KIB = 16 * 1024  # sessions that end now and not a minute ago, and what the heap leaves between them
 

@@ -56,9 +56,9 @@ def build():
 
 
 class Leshan(Process):
-    """The server; `block` is the block size that it prefers."""
+    """The server; `block` is the block size that it prefers, `secure` the directory of Secure.java."""
 
-    def __init__(self, bench, name="leshan", block=1024, endpoint="dev1"):
+    def __init__(self, bench, name="leshan", block=1024, endpoint="dev1", secure=None):
         self.name, self.endpoint = name, endpoint
         self.lines, self.events, self.wire = [], [], []  # wire: (way, bytes)
         self.answers, self.commands = {}, 0
@@ -67,6 +67,7 @@ class Leshan(Process):
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [tool("java"), "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                 *(["-Dlwm2m.secure=%s" % secure] if secure else []),
                  "-cp", "%s:%s/*" % (OUTPUT / "classes", OUTPUT / "lib"), "org.lwm2md.interop.Main", str(block),
                  str(TREE / "data/objects"), str(HERE / "objects")],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=die_with_parent)

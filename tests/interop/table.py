@@ -25,6 +25,7 @@ import peer  # noqa: E402
 import reads  # noqa: E402
 import registers  # noqa: E402
 import reports  # noqa: E402
+import secure  # noqa: E402
 import served  # noqa: E402
 import stage  # noqa: E402
 import stored  # noqa: E402
@@ -101,6 +102,7 @@ def main(bench):
     table.leshan = peer.Leshan(bench, "leshan-small", block=64)
     registers.small(table, scene)
     blocks.small(table, scene)
+    secure.rows(table, scene)
     table.print_counts()
     if table.failed:
         raise Failed("%d of %d rows" % (table.failed, lib.checks + table.failed))

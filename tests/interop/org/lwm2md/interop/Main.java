@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.eclipse.leshan.server.LeshanServerBuilder;
 import org.eclipse.leshan.server.model.VersionedModelProvider;
 import org.eclipse.leshan.transport.californium.server.endpoint.CaliforniumServerEndpoint;
 import org.eclipse.leshan.transport.californium.server.endpoint.CaliforniumServerEndpointsProvider;
+import org.eclipse.leshan.transport.californium.server.endpoint.coap.CoapServerProtocolProvider;
+import org.eclipse.leshan.transport.californium.server.endpoint.coaps.CoapsServerProtocolProvider;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -30,7 +33,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * An LwM2M server on Eclipse Leshan: commands on standard input, answers and events on standard output, each a line of
  * JSON; see Commands, Answer and Events. It ends with its input.
  *
- * Arguments: the block size it prefers, and the directories with the object files that Leshan has not got.
+ * Arguments: the block size it prefers, and the directories with the object files that Leshan has not got. With the
+ * property lwm2m.secure it listens by DTLS, by what that directory has: see Secure.
  */
 public final class Main {
         private static final int BODY_MAX_BYTES = 4 << 20;
@@ -38,19 +42,24 @@ public final class Main {
         private Main() {
         }
 
-        private static LeshanServer server(int block, List<ObjectModel> models) {
-                CaliforniumServerEndpointsProvider endpoints = new CaliforniumServerEndpointsProvider.Builder()
+        private static LeshanServer server(int block, List<ObjectModel> models) throws IOException {
+                String secure = System.getProperty("lwm2m.secure");
+                CaliforniumServerEndpointsProvider endpoints = new CaliforniumServerEndpointsProvider.Builder(
+                                new CoapServerProtocolProvider(), new CoapsServerProtocolProvider())
                                 .setConfiguration(configuration -> {
                                         configuration.set(CoapConfig.PREFERRED_BLOCK_SIZE, block);
                                         configuration.set(CoapConfig.MAX_MESSAGE_SIZE, block);
                                         configuration.set(CoapConfig.MAX_RESOURCE_BODY_SIZE, BODY_MAX_BYTES);
                                 })
-                                .addEndpoint("coap://127.0.0.1:0").build();
-                return new LeshanServerBuilder().disableQueueModeSupport()
+                                .addEndpoint(secure == null ? "coap://127.0.0.1:0" : "coaps://127.0.0.1:0").build();
+                LeshanServerBuilder builder = new LeshanServerBuilder().disableQueueModeSupport()
                                 // and the numbers that formats had before 2016
                                 .setEncoder(new DefaultLwM2mEncoder(true)).setDecoder(new DefaultLwM2mDecoder(true))
                                 .setObjectModelProvider(new VersionedModelProvider(models))
-                                .setEndpointsProviders(endpoints).build();
+                                .setEndpointsProviders(endpoints);
+                if (secure != null)
+                        Secure.configure(builder, Path.of(secure));
+                return builder.build();
         }
 
         private static void listen(LeshanServer server, Output output) {
