@@ -1,36 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* LwObserver: all observations of one server. */
-#include "client/observer.h"
-
 #include "client/history.h"
-#include "client/look.h"
-#include "client/mailer.h"
-#include "client/rules.h"
+#include "client/observer-inside.h"
 #include "model/limits.h"
 #include "model/status.h"
 
 /* So many in one turn of the loop; then what came in meanwhile is served. */
 #define TURNS_MAX 512
 
-#define GRACE_USEC (60 * LW_USEC_PER_SEC)
-
 /* How long after a new registration the server may take to observe anew what rests. The standard
  * says nothing; servers do it at once. */
 #define REST_USEC (300 * LW_USEC_PER_SEC)
-
-struct LwObserver {
-        LwRules rules;
-        LwObserverEvents events;
-        void *user;
-        LwObservations observations;
-        LwAgenda agenda;
-        LwMailer mailer;
-        LwLooker looker;
-        LwUsec grace; /* before it nothing is gone */
-        LwUsec over;  /* when those that rest end; LW_USEC_NEVER: not as long as the server is away
-                       */
-        LwNow now;    /* of the run under way */
-};
 
 static void on_seen(void *user, LwObservation *observation, const LwResponse *response);
 static void on_late(void *user, LwObservation *observation);
@@ -71,59 +51,10 @@ void lw_observer_set_connection(LwObserver *self, LwConnection *connection)
         lw_mailer_set_connection(&self->mailer, connection);
 }
 
-static void tell_keep(LwObserver *self)
+void lw_observer_tell_keep(LwObserver *self)
 {
         if (self->events.keep)
                 self->events.keep(self->user, false);
-}
-
-/* Takes it out of everything. */
-static void end(LwObserver *self, LwObservation *observation)
-{
-        lw_agenda_set(&self->agenda, &observation->turn, LW_USEC_NEVER);
-        lw_outbox_drop(&self->mailer.outbox, observation);
-        tell_keep(self);
-        lw_observations_remove(&self->observations, observation);
-}
-
-/* Ends those that rest, those that do not, or both. */
-static void end_all(LwObserver *self, bool active, bool resting)
-{
-        size_t count;
-        g_autofree LwObservation **all = lw_observations_all(&self->observations, &count);
-
-        for (size_t i = 0; i < count; i++)
-                if (all[i]->resting ? resting : active)
-                        end(self, all[i]);
-        if (resting)
-                self->over = LW_USEC_NEVER;
-}
-
-void lw_observer_clear(LwObserver *self)
-{
-        end_all(self, true, true);
-}
-
-void lw_observer_renew(LwObserver *self)
-{
-        end_all(self, true, !self->rules.account->storing);
-}
-
-void lw_observer_rest(LwObserver *self)
-{
-        if (!self->rules.account->storing) {
-                lw_observer_clear(self);
-                return;
-        }
-        lw_outbox_return(&self->mailer.outbox);
-        lw_observations_rest(&self->observations);
-        self->over = LW_USEC_NEVER;
-        tell_keep(self);
-}
-
-bool lw_observer_rests(const LwObserver *self)
-{
-        return lw_observations_resting(&self->observations) > 0;
 }
 
 /* Whether there is any use in looking at the values now. */
@@ -133,7 +64,7 @@ static bool is_active(const LwObserver *self, const LwObservation *observation)
                (lw_mailer_is_open(&self->mailer) || self->rules.account->storing);
 }
 
-static void schedule(LwObserver *self, LwObservation *observation)
+void lw_observer_schedule(LwObserver *self, LwObservation *observation)
 {
         LwUsec due = LW_USEC_NEVER;
 
@@ -149,57 +80,6 @@ static void schedule(LwObserver *self, LwObservation *observation)
         lw_agenda_set(&self->agenda, &observation->turn, due);
 }
 
-/* --- what others tell ------------------------------------------------------------------------- */
-
-/* What rested goes on: the server observes it anew, and gets what it missed. The answer to its
- * Observe came before that, so that the present comes once more after it. */
-static void take_over(LwObserver *self, LwObservation *observation)
-{
-        LwObservation *former = lw_observations_find_resting(&self->observations, observation);
-
-        if (!former)
-                return;
-        observation->owed = former->waiting > 0 && !lw_observation_is_level(former, observation);
-        lw_outbox_move(&self->mailer.outbox, former, observation);
-        observation->fresh = true;
-        end(self, former);
-}
-
-void lw_observer_add(LwObserver *self, LwObservation *observation, bool late)
-{
-        LwObservation *same = lw_observer_find(self, observation->token, observation->token_length);
-
-        lw_observations_add(&self->observations, observation);
-        /* The same token again replaces what it stood for. Source: RFC 7641, 4.1. */
-        if (same)
-                end(self, same);
-        observation->fresh = late;
-        take_over(self, observation);
-        tell_keep(self);
-        schedule(self, observation);
-}
-
-LwObservation *lw_observer_find(const LwObserver *self, const uint8_t *token, size_t token_length)
-{
-        return lw_observations_find(&self->observations, token, token_length);
-}
-
-void lw_observer_cancel(LwObserver *self, const LwMessage *message, const LwValues *paths)
-{
-        LwObservation *named = lw_observer_find(self, message->token, message->token_length);
-        g_autofree LwObservation **all = NULL;
-        size_t count;
-
-        if (named)
-                end(self, named);
-        if (named || !paths)
-                return;
-        all = lw_observations_all(&self->observations, &count);
-        for (size_t i = 0; i < count; i++)
-                if (!all[i]->resting && lw_observation_has_paths(all[i], paths))
-                        end(self, all[i]);
-}
-
 /* --- what the server and the network tell ----------------------------------------------------- */
 
 /* What waited until the server is there has its turn again. */
@@ -208,7 +88,7 @@ static void release(LwObserver *self, LwObservation *observation)
         if (observation->held || observation->owed)
                 observation->progress.changed = true;
         observation->held = observation->restored = false;
-        schedule(self, observation);
+        lw_observer_schedule(self, observation);
 }
 
 void lw_observer_set_open(LwObserver *self, bool open, LwNow now)
@@ -227,7 +107,7 @@ void lw_observer_set_open(LwObserver *self, bool open, LwNow now)
                 if (open)
                         release(self, all[i]);
                 else
-                        schedule(self, all[i]);
+                        lw_observer_schedule(self, all[i]);
 }
 
 void lw_observer_undelivered(LwObserver *self, const uint8_t *token, size_t token_length, LwNow now)
@@ -236,7 +116,7 @@ void lw_observer_undelivered(LwObserver *self, const uint8_t *token, size_t toke
 
         if (!observation || !lw_mailer_undelivered(&self->mailer, observation))
                 return;
-        tell_keep(self);
+        lw_observer_tell_keep(self);
         if (self->events.unanswered)
                 self->events.unanswered(self->user, now);
 }
@@ -253,14 +133,6 @@ void lw_observer_settled(LwObserver *self, LwNow now)
                 release(self, observation);
 }
 
-void lw_observer_refused(LwObserver *self, const uint8_t *token, size_t token_length)
-{
-        LwObservation *observation = lw_observer_find(self, token, token_length);
-
-        if (observation)
-                end(self, observation);
-}
-
 /* --- what the tree tells ---------------------------------------------------------------------- */
 
 static void mark(void *user, const LwWatch *watch)
@@ -272,7 +144,7 @@ static void mark(void *user, const LwWatch *watch)
                 return;
         observation->progress.changed = true;
         if (!observation->reading && observation->progress.ripe == LW_USEC_NEVER)
-                schedule(self, observation);
+                lw_observer_schedule(self, observation);
 }
 
 void lw_observer_changed(LwObserver *self, const LwPath *path)
@@ -287,7 +159,7 @@ void lw_observer_restructured(LwObserver *self, const LwPath *path, bool added G
 
 static void reschedule(void *user, const LwWatch *watch)
 {
-        schedule(user, watch->owner);
+        lw_observer_schedule(user, watch->owner);
 }
 
 void lw_observer_attributed(LwObserver *self, const LwPath *path)
@@ -312,7 +184,7 @@ static void notify(LwObserver *self, LwObservation *observation, const LwValues 
         if (!lw_mailer_notify(&self->mailer, observation, values, &postage, self->now))
                 observation->held = true;
         if (!lw_mailer_is_open(&self->mailer) || observation->resting)
-                tell_keep(self);
+                lw_observer_tell_keep(self);
         if (was_open && self->mailer.stalled && self->events.unanswered)
                 self->events.unanswered(self->user, self->now);
 }
@@ -360,19 +232,19 @@ static void on_seen(void *user, LwObservation *observation, const LwResponse *re
                         !observation->composite &&
                         !lw_look_is_there(&self->looker, observation, self->now)) {
                 if (lw_mailer_end(&self->mailer, observation, response->status, self->now)) {
-                        end(self, observation);
+                        lw_observer_end(self, observation);
                         return;
                 }
                 observation->held = true; /* until the server can be told */
         } else {
                 observation->progress.ripe = LW_USEC_NEVER;
         }
-        schedule(self, observation);
+        lw_observer_schedule(self, observation);
 }
 
 static void on_late(void *user, LwObservation *observation)
 {
-        schedule(user, observation);
+        lw_observer_schedule(user, observation);
 }
 
 /* Whatever the observation's turn is for. */
@@ -384,7 +256,7 @@ static void take_turn(LwObserver *self, LwObservation *observation)
                 observation->sent_real_usec = observation->got_real_usec = self->now.real_usec;
                 observation->progress.changed |= observation->owed;
                 lw_mailer_deliver(&self->mailer, self->now);
-                schedule(self, observation);
+                lw_observer_schedule(self, observation);
         } else if (observation->restored) {
                 release(self, observation);
         } else if (observation->late) {
@@ -410,85 +282,7 @@ void lw_observer_run(LwObserver *self, LwNow now)
 
         self->now = now;
         if (self->over <= now.boot)
-                end_all(self, false, true);
+                lw_observer_end_all(self, false, true);
         while (turns-- > 0 && lw_agenda_deadline(&self->agenda) <= now.boot)
                 take_turn(self, (LwObservation *) lw_agenda_first(&self->agenda));
-}
-
-/* --- over restarts ---------------------------------------------------------------------------- */
-
-void lw_observer_kept(LwObserver *self, LwNow now)
-{
-        self->mailer.pausing = false;
-        lw_mailer_deliver(&self->mailer, now);
-}
-
-void lw_observer_set_grace(LwObserver *self, LwNow now)
-{
-        self->grace = lw_usec_add(now.boot, GRACE_USEC);
-}
-
-void lw_observer_take_back(LwObserver *self, LwObservation *observation)
-{
-        if (!observation->resting) {
-                lw_observer_add(self, observation, false);
-                return;
-        }
-        lw_observations_add(&self->observations, observation);
-        schedule(self, observation);
-}
-
-LwObservation *lw_observer_find_back(
-                const LwObserver *self, const uint8_t *token, size_t token_length, bool resting)
-{
-        return resting ? lw_observations_recall(&self->observations, token, token_length)
-                       : lw_observer_find(self, token, token_length);
-}
-
-void lw_observer_restore(
-                LwObserver *self, LwObservation *observation, GBytes *pack, int64_t real_usec)
-{
-        lw_outbox_add(&self->mailer.outbox, observation, pack, real_usec, true,
-                        LW_NOTIFICATIONS_MAX);
-}
-
-void lw_observer_show(const LwObserver *self,
-                void (*observation)(void *data, const LwObservation *observation),
-                void (*parcel)(void *data, const LwParcel *parcel), void *data)
-{
-        size_t count;
-        g_autofree LwObservation **all = lw_observations_all(&self->observations, &count);
-
-        for (size_t i = 0; i < count; i++)
-                observation(data, all[i]);
-        for (const GList *link = self->mailer.outbox.parcels.head; link; link = link->next)
-                parcel(data, link->data);
-}
-
-/* --- what it shows ---------------------------------------------------------------------------- */
-
-LwTree *lw_observer_tree(const LwObserver *self)
-{
-        return self->rules.tree;
-}
-
-LwConnection *lw_observer_connection(const LwObserver *self)
-{
-        return self->mailer.connection;
-}
-
-size_t lw_observer_count(const LwObserver *self)
-{
-        return lw_observations_count(&self->observations);
-}
-
-size_t lw_observer_waiting(const LwObserver *self)
-{
-        return self->mailer.outbox.parcels.length;
-}
-
-size_t lw_observer_list(const LwObserver *self, size_t offset, size_t limit,
-                void (*each)(void *data, const LwObservationView *view), void *data)
-{
-        return lw_observations_list(&self->observations, &self->rules, offset, limit, each, data);
 }
