@@ -66,7 +66,8 @@ void lw_server_touch(LwServer *self);
 /** The account; whoever changes it calls lw_server_touch(). */
 LwAccount *lw_server_account(LwServer *self);
 const LwRegistration *lw_server_registration(const LwServer *self);
-/** A word of Server1.State: the registration's, or "resolving" while the transport says so. */
+/** A word of Server1.State: the registration's, "resolving" while the transport says so, or
+ * "asleep" in queue mode. */
 const char *lw_server_state_name(const LwServer *self);
 /**
  * The last error in words, "" if there was none; `ret_status` (may be NULL) is the code with which

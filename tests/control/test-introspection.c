@@ -45,10 +45,10 @@ static const char *manager_state(int i)
 
 static const char *server_state(int i)
 {
-        if (i > LW_REGISTRATION_STOPPED + 1)
-                return NULL;
+        static const char *const others[] = { "resolving", "asleep", NULL };
+
         return i <= LW_REGISTRATION_STOPPED ? lw_registration_state_name((LwRegistrationState) i)
-                                            : "resolving";
+                                            : others[i - LW_REGISTRATION_STOPPED - 1];
 }
 
 static const char *security(int i)
