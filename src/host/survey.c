@@ -228,6 +228,7 @@ static bool begin(LwSurveyor *self)
         Job *job = g_new0(Job, 1);
 
         *job = (Job){ .surveyor = self, .root_fd = self->root_fd };
+        job->survey.begun = lw_driver_now(lw_worker_driver(self->worker)).boot;
         if (lw_worker_add(self->worker, run, on_done, job)) {
                 self->job = job;
                 return true;

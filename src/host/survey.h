@@ -17,7 +17,7 @@
  *         `wlans` of LwWlan. `speeds` of uint32_t in Mbit/s, one for each of `links`, 0: not known.
  */
 typedef struct LwSurvey {
-        LwUsec taken; /* on the clock of the loop */
+        LwUsec begun, taken; /* on the clock of the loop */
         LwLinks *links;
         GArray *wlans;
         GArray *speeds;

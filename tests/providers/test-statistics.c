@@ -61,7 +61,7 @@ static void end_agent(void)
 static void setup(void)
 {
         lw_test_files_make(&files);
-        survey = (LwSurvey){ .taken = 1, .links = lw_links_new() };
+        survey = (LwSurvey){ .begun = 1, .taken = 1, .links = lw_links_new() };
         start_agent("boot-1");
 }
 
@@ -210,6 +210,25 @@ START_TEST(short_messages_are_counted_where_a_modem_tells)
 }
 END_TEST
 
+/* The kernel tells of the end while a survey is under way that still has the link. */
+START_TEST(a_link_that_goes_is_counted_once)
+{
+        g_autoptr(LwLinks) links = lw_links_new();
+        LwTestLink link = { 2, "wwan0", NULL, ARPHRD_NONE, IFF_UP | IFF_LOWER_UP, 0, 0, 5000, 0, 5,
+                0 };
+        LwTestNetlink told = {};
+
+        carry(1000, 0, 1, 0);
+        execute("/7/0/6");
+        carry(5000, 0, 5, 0);
+        lw_test_netlink_link(&told, RTM_NEWLINK, &link);
+        lw_test_netlink_link(&told, RTM_DELLINK, &link);
+        lw_links_take(links, told.data, told.length);
+        lw_statistics_object_gone(object, links);
+        expect("/7/0/2=0 /7/0/3=4 /7/0/5=1000 /7/0/8=0");
+}
+END_TEST
+
 START_TEST(waiting_calls_are_answered_at_the_end)
 {
         g_auto(LwAnswer) answer = {};
@@ -239,6 +258,7 @@ TCase *test_statistics(void)
         tcase_add_test(tcase, a_collection_ends_by_itself);
         tcase_add_test(tcase, a_restart_loses_nothing);
         tcase_add_test(tcase, short_messages_are_counted_where_a_modem_tells);
+        tcase_add_test(tcase, a_link_that_goes_is_counted_once);
         tcase_add_test(tcase, waiting_calls_are_answered_at_the_end);
         return tcase;
 }

@@ -33,7 +33,7 @@ START_TEST(percent_since_the_last_look)
         for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
                 g_autoptr(LwLinks) links = lw_links_new();
                 g_autoptr(GArray) speeds = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-                LwSurvey survey = { looks[i].taken, links, NULL, speeds };
+                LwSurvey survey = { 0, looks[i].taken, links, NULL, speeds };
                 LwTestNetlink told = {};
 
                 lw_test_netlink_link(&told, RTM_NEWLINK,
@@ -55,9 +55,11 @@ START_TEST(without_an_answer_or_a_link_nothing_is_known)
         g_autoptr(LwLinks) links = lw_links_new();
         LwUtilization utilization = {};
 
-        ck_assert_int_eq(lw_utilization_take(&utilization, &(LwSurvey){ 1, links, NULL, NULL }, 2),
+        ck_assert_int_eq(lw_utilization_take(
+                                         &utilization, &(LwSurvey){ 0, 1, links, NULL, NULL }, 2),
                         -1);
-        ck_assert_int_eq(lw_utilization_take(&utilization, &(LwSurvey){ 1, NULL, NULL, NULL }, 2),
+        ck_assert_int_eq(
+                        lw_utilization_take(&utilization, &(LwSurvey){ 0, 1, NULL, NULL, NULL }, 2),
                         -1);
 }
 END_TEST

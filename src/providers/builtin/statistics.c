@@ -51,6 +51,7 @@ struct LwStatisticsObject {
         int64_t ends_usec; /* real time; 0: by Stop alone */
         LwUsec deadline;   /* the same, on the clock of the loop */
         LwUsec count_deadline, saved;
+        LwUsec gone;       /* when a link went last */
         unsigned observed; /* counters that are */
         bool has_sms, is_added;
         bool is_ending;                  /* the period is over, and the last survey under way */
@@ -207,7 +208,8 @@ static void on_survey(void *user, const LwSurvey *survey)
         LwTotals before = *lw_collection_totals(self->collection);
 
         self->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
-        if (survey->links != NULL)
+        /* One that was begun before a link went may still have it, and would count it twice. */
+        if (survey->links != NULL && survey->begun > self->gone)
                 lw_collection_count(self->collection, survey->links);
         for (guint i = 0; i < waiting->len; i++)
                 settle(self, &g_array_index(waiting, Waiting, i), survey->links);
@@ -435,6 +437,8 @@ bool lw_statistics_object_add(LwStatisticsObject *self, GError **error)
 
 void lw_statistics_object_gone(LwStatisticsObject *self, const LwLinks *links)
 {
+        if (lw_links_gone_count(links) > 0)
+                self->gone = lw_driver_now(self->parts.driver).boot;
         for (size_t i = 0; i < lw_links_gone_count(links); i++)
                 lw_collection_count_gone(self->collection, lw_links_gone_at(links, i));
 }
