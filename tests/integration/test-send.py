@@ -156,6 +156,20 @@ def test_cbor(bench):
     agent.stop()
 
 
+def test_asleep(bench):
+    """In queue mode a Send is one of the things that wake the client."""
+    server = Sends(bench)
+    agent = bench.agent(server.uri, name="asleep", server=JSON + "QueueMode=yes\nAwakeTime=1s\n")
+    server.wait_registration()
+    agent.wait_state("online")
+    monitor = bench.monitor("org.lwm2md")
+    with server.background():
+        wait_until(lambda: agent.server("State") == "asleep", "it falls asleep")
+        same(result(monitor, send(agent, "/1/0/1")), [101, "2.04 Changed"], "what is sent goes out at once")
+        same(agent.server("State"), "registered", "and it is awake")
+    agent.stop()
+
+
 def test_server(bench):
     """Our own server tells what was sent, and refuses what is not registered."""
     server = bench.server()
@@ -201,6 +215,7 @@ def main(bench):
     test_overflow(bench)
     test_old(bench)
     test_cbor(bench)
+    test_asleep(bench)
     test_server(bench)
 
 
