@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include "coap/handshake.h"
+#include "coap/libcoap.h"
 #include "coap/pki.h"
 #include "coap/side.h"
 #include "exchange/vault.h"
@@ -258,6 +259,36 @@ START_TEST(a_session_that_the_server_lost_is_made_anew)
 }
 END_TEST
 
+/* What was let through by a doubtful clock: good by the right one, and not. */
+START_TEST(a_clock_that_was_set_has_certificates_looked_at_again)
+{
+        Fixture self;
+        g_auto(LwPeer) peer = {};
+        LwHandshake *handshake;
+
+        setup(&self);
+        peer = peer_of(&self, LW_SECURITY_X509);
+        speak(&self, &peer);
+        handshake = lw_coap_handshake(((LwCoapTransport *) self.client.transport)->coap);
+        ck_assert(!handshake->verdict.dates_unchecked);
+        handshake->verdict.dates_unchecked = true;
+        lw_client_transport_factory_clock_stepped(self.factory);
+        run_idle(self.driver);
+        ck_assert(!side_says(&self.client, "down"));
+        ck_assert(!handshake->verdict.dates_unchecked);
+        g_bytes_unref(peer.x509.server);
+        peer.x509.server = pki_certificate(&stranger);
+        lw_trust_free(handshake->trust);
+        handshake->trust = lw_trust_new(&peer.x509, "127.0.0.1");
+        handshake->verdict.dates_unchecked = true;
+        lw_client_transport_factory_clock_stepped(self.factory);
+        ck_assert_msg(run_until(&self.client, "an authority that is not trusted here"), "%s",
+                        self.client.log->str);
+        ck_assert(side_says(&self.client, "down 503"));
+        teardown(&self);
+}
+END_TEST
+
 START_TEST(a_server_of_another_authority_is_refused)
 {
         Fixture self;
@@ -356,6 +387,7 @@ TCase *test_handshake(void)
         tcase_add_loop_test(tcase, resumes_a_session_with_all_that_it_knew, 0, G_N_ELEMENTS(modes));
         tcase_add_test(tcase, other_credentials_resume_nothing);
         tcase_add_test(tcase, a_session_that_the_server_lost_is_made_anew);
+        tcase_add_test(tcase, a_clock_that_was_set_has_certificates_looked_at_again);
         tcase_add_test(tcase, a_server_of_another_authority_is_refused);
         tcase_add_test(tcase, a_client_of_another_authority_is_told);
         tcase_add_test(tcase, a_server_without_certificates_is_told);
