@@ -239,7 +239,6 @@ END_TEST
 START_TEST(a_closed_port_is_down)
 {
         Fixture self;
-        g_autofree char *address = NULL;
 
         setup(&self, "coap+tcp://127.0.0.1");
         lw_listener_free(self.listener);
@@ -262,7 +261,7 @@ static const struct {
 START_TEST(another_address_is_tried_beside_one_that_does_not_answer)
 {
         Fixture self;
-        g_autofree char *host = NULL, *remote = NULL, *address = NULL;
+        g_autofree char *remote = NULL, *address = NULL;
 
         setup(&self, names[_i].listen);
         address = self.address;
