@@ -26,7 +26,7 @@ static GError *explain(const Question *self, const sd_bus_error *bus_error)
                                         SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED) == 0)
                 return g_error_new(LW_ERROR, LW_STATUS_FAILED,
                                 "timedated may not set %s for us (%s); the polkit rule "
-                                "lwm2md.rules allows it",
+                                "lwm2md.rules allows it, where the host itself can",
                                 self->what, message);
         if (g_strcmp0(bus_error->name, SD_BUS_ERROR_INVALID_ARGS) == 0)
                 return g_error_new(LW_ERROR, LW_STATUS_BAD_REQUEST,

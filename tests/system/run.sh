@@ -71,7 +71,13 @@ make_sys_class()
         rm -rf "$out/sys-class"
         mkdir -p "$dmi" "$out/sys-class/net" &&
                 echo 'Bench Works' >"$dmi/sys_vendor" && echo 'Default string' >"$dmi/product_name" &&
-                echo 'SN-4711' >"$dmi/product_serial" && chmod 400 "$dmi/product_serial"
+                echo 'SN-4711' >"$dmi/product_serial" && chmod 400 "$dmi/product_serial" || return 1
+        mkdir -p "$out/sys-class/power_supply/BAT0" "$out/sys-class/hwmon/hwmon0" "$out/sys-class/thermal/thermal_zone0" &&
+                printf 'POWER_SUPPLY_%s\n' TYPE=Battery STATUS=Discharging CAPACITY=77 VOLTAGE_NOW=11800000 \
+                        >"$out/sys-class/power_supply/BAT0/uevent" &&
+                echo lm75 >"$out/sys-class/hwmon/hwmon0/name" && echo 25500 >"$out/sys-class/hwmon/hwmon0/temp1_input" &&
+                echo acpitz >"$out/sys-class/thermal/thermal_zone0/type" &&
+                echo 45000 >"$out/sys-class/thermal/thermal_zone0/temp"
 }
 
 boot()
