@@ -64,7 +64,7 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
         if (g_str_equal(property, "Uri"))
                 text = account->uri;
         else if (g_str_equal(property, "Security"))
-                text = lw_security_name(account->peer.security);
+                text = lw_peer_security_name(&account->peer);
         else if (g_str_equal(property, "Binding"))
                 text = account->binding;
         else if (g_str_equal(property, "State"))

@@ -8,8 +8,11 @@
 #include "coap/optional.h"
 #include "coap/oscore.h"
 #include "daemon/config-bytes.h"
+#include "daemon/config-oscore.h"
 #include "daemon/config-psk.h"
 #include "daemon/config-x509.h"
+
+#define OSCORE "oscore"
 
 char *lw_config_take_security(LwAccount *account, const char *value)
 {
@@ -17,8 +20,10 @@ char *lw_config_take_security(LwAccount *account, const char *value)
 
         if (strcmp(value, "rpk") == 0)
                 return g_strdup(LW_RPK_PROBLEM);
-        if (strcmp(value, "oscore") == 0)
-                return g_strdup(LW_OSCORE_NOT_BUILT_IN);
+        if (strcmp(value, OSCORE) == 0) {
+                account->peer.security = LW_SECURITY_NOSEC; /* of the connection */
+                return NULL;
+        }
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
                 if (strcmp(value, lw_security_name(known[i])) != 0)
                         continue;
@@ -48,6 +53,13 @@ static bool has_stray(LwConfigFile *file, const LwConfigSection *section, const 
         return found;
 }
 
+static bool wants_oscore(const LwConfigSection *section)
+{
+        const LwConfigEntry *entry = lw_config_section_entry(section, "Security");
+
+        return entry != NULL && strcmp(entry->value, OSCORE) == 0;
+}
+
 static bool check_strays(LwConfigFile *file, const LwConfigSection *section, LwSecurity security)
 {
         static const char *const of_both[] = { "Ciphers", "Sni", NULL };
@@ -56,6 +68,8 @@ static bool check_strays(LwConfigFile *file, const LwConfigSection *section, LwS
 
         if (security != LW_SECURITY_X509)
                 stray = has_stray(file, section, lw_config_x509_keys, "x509") || stray;
+        if (!wants_oscore(section))
+                stray = has_stray(file, section, lw_config_oscore_keys, OSCORE) || stray;
         if (security == LW_SECURITY_NOSEC)
                 stray = has_stray(file, section, of_both, "psk or x509") || stray;
         return !stray;
@@ -86,6 +100,8 @@ bool lw_config_security(LwConfigFile *file, const LwConfigSection *section, LwAc
 
         if (!check_strays(file, section, peer->security))
                 return false;
+        if (wants_oscore(section))
+                return lw_config_oscore(file, section, account);
         if (wanted && !secure) {
                 lw_config_bytes_complain(file, lw_config_section_entry(section, "Security"), true,
                                 g_strdup_printf("%s:// encrypts nothing; write Uri=%s://HOST",

@@ -49,6 +49,8 @@ static bool build_core(LwDaemon *self, GError **error)
         self->vault = lw_vault_new();
         self->vault_store = lw_vault_store_new(self->state, self->vault);
         lw_client_transport_factory_use_vault(self->factory, self->vault);
+        self->oscore_numbers = lw_oscore_numbers_new(self->state);
+        lw_client_transport_factory_use_numbers(self->factory, self->oscore_numbers);
         self->client = lw_client_new(endpoint, self->tree, self->factory, &lw_daemon_client_events,
                         self, draw_seed());
         lw_session_store_set_client(self->sessions, self->client);
@@ -248,6 +250,7 @@ void lw_daemon_free(LwDaemon *self)
         lw_client_free(self->client);
         if (self->factory)
                 lw_client_transport_factory_free(self->factory);
+        lw_oscore_numbers_free(self->oscore_numbers);
         lw_vault_store_free(self->vault_store);
         lw_vault_free(self->vault);
         lw_attribute_keeper_free(self->attributes);

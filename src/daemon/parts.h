@@ -4,6 +4,7 @@
 
 #include "bus/connection.h"
 #include "client/client.h"
+#include "coap/oscore-numbers.h"
 #include "control/manager.h"
 #include "daemon/daemon.h"
 #include "daemon/definitions.h"
@@ -41,6 +42,7 @@ struct LwDaemon {
         LwRoster *roster;
         LwVault *vault;
         LwVaultStore *vault_store;
+        LwOscoreNumbers *oscore_numbers;
         LwServers *servers;
         LwDefinitions *definitions;
         LwRegistry *registry;

@@ -53,7 +53,11 @@ static const char *server_state(int i)
 
 static const char *security(int i)
 {
-        return i <= LW_SECURITY_NOSEC ? lw_security_name((LwSecurity) i) : NULL;
+        const LwPeer oscore = { .security = LW_SECURITY_NOSEC, .oscore.secret.length = 16 };
+
+        if (i <= LW_SECURITY_NOSEC)
+                return lw_security_name((LwSecurity) i);
+        return i == LW_SECURITY_NOSEC + 1 ? lw_peer_security_name(&oscore) : NULL;
 }
 
 /* Reads and Discovers are never signalled. */

@@ -65,9 +65,9 @@ static const struct {
         { SERVER "Security=rpk\n", 0,
                         "f:4: Security='rpk': raw public keys need OpenSSL 3.2 or newer, which "
                         "this build does not have; use x509 or psk" },
-        { SERVER "Security=oscore\n", 0,
-                        "f:4: Security='oscore': OSCORE needs libcoap 4.3.2 or newer, which this "
-                        "build does not have; use 'psk' or 'x509' with coaps://" },
+        { SERVER "OscoreSenderId=01\n", 0,
+                        "f:4: OscoreSenderId='01': it belongs to Security=oscore; add that, or "
+                        "remove it" },
         { SERVER "CertificateFile=/a\n", 0,
                         "f:4: CertificateFile='/a': it belongs to Security=x509; add that, or "
                         "remove it" },
