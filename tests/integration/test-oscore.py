@@ -50,14 +50,14 @@ def works(agent, server):
     same(server.read("/3/0/16")[0], "2.05 Content", "Read")
     same(server.write("/1/0/1", 600), "2.04 Changed", "Write")
     same(server.read("/1/0/1")[1], {"/1/0/1": 600}, "what was written")
-    same(server.execute("/1/0/8")[0], "2.04 Changed", "Execute")
+    same(server.execute("/1/0/8"), "2.04 Changed", "Execute")
     data = {0: Variant("ay", b"x" * 3000)}
     same(server.create("/19", {"0": Variant("a{qv}", data)}, instance=7), ["2.01 Created", "/19/7"], "Create in blocks")
     same(len(server.read("/19/7/0/0")[1]["/19/7/0/0"]), 3000, "what it made, read in blocks")
     same(server.observe("/1/0/1")[0], "2.05 Content", "Observe")
     same(server.write("/1/0/1", 700), "2.04 Changed", "Write of what is observed")
     wait_until(lambda: any("700" in line and "observe" in line for line in server.lines), "a notification")
-    same(server.cancel("/1/0/1")[0], "2.05 Content", "Cancel")
+    same(server.cancel("/1/0/1"), "2.05 Content", "Cancel")
     same(server.read("/21/0")[0], "4.01 Unauthorized", "nobody reads /21")
 
 
@@ -72,7 +72,7 @@ def restarts(bench, agent, server, secret, configuration):
     """After a kill no number is used again, which the server would take for a replay."""
     agent.kill()
     agent = bench.agent_with(configuration, name="again")
-    agent.wait_state("registered", 30)
+    agent.wait_state("online", 30)
     same(server.read("/1/0/1")[0], "2.05 Content", "Read after a kill of the agent")
     agent.stop()
     server.wait_no_client()
@@ -106,7 +106,7 @@ def main(bench):
     server = bench.server("--keys", str(keys))
     configuration = "[Agent]\nEndpointName=dev1\n" + section(server.uri, secret)
     agent = bench.agent_with(configuration)
-    agent.wait_state("registered", 30)
+    agent.wait_state("online", 30)
     works(agent, server)
     plain(agent, server)
     spoof(server)
