@@ -60,7 +60,8 @@ def wait_error(agent, words, ssid=101, seconds=60):
     except Failed:
         raise Failed("LastError of %d is %r, not %r" % (ssid, agent.server("LastError", ssid), words)) from None
     check(True, "LastError of %d says '%s'" % (ssid, words))
-    check(any(words in line for line in agent.lines), "so does the journal")
+    wait_until(lambda: any(words in line for line in agent.lines), "the same in the journal")
+    check(True, "so does the journal")
 
 
 def works(bench, pki, server):
