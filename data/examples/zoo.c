@@ -330,6 +330,35 @@ static int take_values(sd_bus_message *m, Animal *made, int is_replaced)
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
+/* The elements that the context names go; one that is not there is no harm. */
+static int take_removed(sd_bus_message *m)
+{
+        unsigned resource, element;
+        const char *key;
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+
+        while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+                if ((r = sd_bus_message_read(m, "s", &key)) < 0)
+                        return r;
+                if (strcmp(key, "removed") != 0) {
+                        r = sd_bus_message_skip(m, "v");
+                } else if ((r = sd_bus_message_enter_container(m, 'v', "as")) >= 0 &&
+                                (r = sd_bus_message_enter_container(m, 'a', "s")) >= 0) {
+                        while ((r = sd_bus_message_read(m, "s", &key)) > 0) {
+                                Animal *animal = find(key, &resource, &element);
+
+                                if (animal != NULL && has_element(animal, resource, element))
+                                        drop_element(animal, resource, element);
+                        }
+                        if (r >= 0 && (r = sd_bus_message_exit_container(m)) >= 0)
+                                r = sd_bus_message_exit_container(m);
+                }
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(m);
+        }
+        return r;
+}
+
 static int refuse(sd_bus_error *error, const char *what)
 {
         return sd_bus_error_set(error, "org.lwm2md.Error.BadRequest", what);
@@ -354,6 +383,8 @@ static int method_write(sd_bus_message *m, void *user, sd_bus_error *error)
         memcpy(before, animals, sizeof(animals));
         if (r >= 0)
                 r = take_values(m, NULL, strcmp(mode, "replace") == 0);
+        if (r >= 0)
+                r = take_removed(m);
         for (int i = 0; i < ANIMALS; i++) { /* the films that are not shown any more */
                 int unused = r >= 0 ? before[i].film : animals[i].film;
 

@@ -55,6 +55,7 @@ def test_films(server, film):
 
 
 SENML_JSON = 110
+ETCH_JSON = 320  # RFC 8790
 
 
 def read(server, path):
@@ -92,6 +93,11 @@ def test_arrays(server):
     same(write(server, coap.PUT, "/26250/0/10", {"0": 501}), "4.00", "an element out of range")
     same(write(server, coap.PUT, "/26250/0/9", {"4": "Dan"}), "4.00", "more elements than the service can keep")
     same(read(server, "/26250/0/9"), {"/26250/0/9/0": "Ann", "/26250/0/9/1": "Cleo"}, "leaves what was there")
+    records = json.dumps([{"n": "/26250/0/9/0", "v": None}, {"n": "/26250/0/10/0", "v": 1}]).encode()
+    same(server.ask(coap.IPATCH, "/", records, options=[(coap.CONTENT_FORMAT, coap.uint(ETCH_JSON))]).status, "2.04",
+         "a composite Write that removes one element and writes another")
+    same(read(server, "/26250/0/9"), {"/26250/0/9/1": "Cleo"}, "the one is gone")
+    same(read(server, "/26250/0/10")["/26250/0/10/0"], 1, "the other is written")
     same(server.ask(coap.GET, "/26250/0/8", options=[(coap.ACCEPT, b"")]).payload, b"</26250/0>", "links")
 
 
