@@ -99,7 +99,8 @@ def test_reads(bench, server, agent):
             ({"/3303/0/5700": 1.0}, [], {}, "NotFound", "'/3303/0/5700': "),
             ({"/3303/100": 1.0}, [], {}, "NotFound", "'/3303/100': "),
             ({}, ["/3303/100/1"], {}, "NotFound", "'/3303/100/1': "),
-            ({}, [], {"send": True}, "InvalidArgs", "'send'")):
+            ({}, [], {"urgent": True}, "InvalidArgs", "'urgent'"),
+            ({}, [], {"send": "yes"}, "InvalidArgs", "'send'")):
         refused(lambda: service.update(values, invalidated, **options), name, text, "Update of %s" % text)
     service.unregister()
     wait_until(lambda: "/3303/100" not in server.property("Objects"), "the end of the instance at the server")
