@@ -84,6 +84,7 @@ def test_reads(bench, server, agent):
     for _ in range(3):
         same(server.read("/3303/100"), ["2.05 Content", {"/3303/100/5602": 9.0, "/3303/100/5701": "Cel"}],
              "values of other types are left out")
+    agent.wait_line("answers /3303/100/5700 wrongly")
     same(sum("answers /3303/100/5700 wrongly" in line for line in agent.lines), 1, "which the journal says once")
     check(any("'kitchen'" in line and "5700" in line and "Sensor Value" in line for line in agent.lines),
           "naming service and resource")
