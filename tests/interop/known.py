@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the agent holds, by its own word on D-Bus: in the form of the peer's, with the types of the definitions."""
 
-import math
 import xml.etree.ElementTree
 
 from bus import Variant
@@ -42,8 +41,6 @@ class Known:
             return bytes(value).hex()
         if word == "objlnk":
             return "%d:%d" % tuple(value)
-        if word == "float" and not math.isfinite(value):
-            return str(value).replace("nan", "NaN").replace("inf", "Infinity")
         return value
 
     def read(self, path):

@@ -26,6 +26,7 @@ import reads  # noqa: E402
 import registers  # noqa: E402
 import reports  # noqa: E402
 import secure  # noqa: E402
+import sent  # noqa: E402
 import served  # noqa: E402
 import stage  # noqa: E402
 import stored  # noqa: E402
@@ -95,7 +96,8 @@ def main(bench):
                  writes.instances, writes.refused, writes.execute, writes.delete, attributes.write,
                  attributes.refused, stored.create, stored.write, stored.large, composites.read, composites.write,
                  reports.observe, reports.cancel, reports.instances, reports.composite, reports.conditions,
-                 served.resources, served.disputed, served.arrays, served.instances, served.execute, attributes.kept):
+                 served.resources, served.disputed, served.arrays, served.instances, served.execute, attributes.kept, sent.values, sent.series,
+                 sent.muted):
         rows(table, scene)
     registers.oldest(table, scene)
     table.leshan.stop()

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 package org.lwm2md.interop;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import org.eclipse.leshan.core.link.DefaultLinkSerializer;
-import org.eclipse.leshan.core.node.LwM2mNode;
 import org.eclipse.leshan.core.node.LwM2mPath;
 import org.eclipse.leshan.core.node.TimestampedLwM2mNodes;
 import org.eclipse.leshan.core.observation.CompositeObservation;
@@ -100,13 +102,17 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
                                 "error", Answer.text(error)));
         }
 
+        /** Microseconds since 1970, or null for a value without a time. */
+        private static Long usec(Instant time) {
+                return time == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        }
+
         @Override
         public void dataReceived(Registration registration, TimestampedLwM2mNodes data, SendRequest request) {
                 Map<String, Object> members = new LinkedHashMap<>();
                 members.put("format", request.getFormat().getCode());
-                members.put("times", data.getTimestamps().stream().map(String::valueOf).toList());
-                Map<LwM2mPath, LwM2mNode> nodes = data.getMostRecentNodes();
-                members.put("values", nodes == null ? List.of() : Answer.flatten(nodes));
+                members.put("series", data.getTimestamps().stream().map(each -> Arrays.asList(usec(each),
+                                Answer.flatten(data.getNodesAt(each)))).toList());
                 output.event("sent", members);
         }
 
