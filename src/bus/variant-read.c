@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Values from D-Bus. */
-#include "bus/variant.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include "bus/memfd.h"
+#include "bus/variant.h"
 #include "model/limits.h"
 #include "model/status.h"
 

@@ -66,9 +66,8 @@ static News news_new(void)
 static void news_end(News *self, LwProvider *provider)
 {
         if (self->added->len + self->dropped->len > 0)
-                provider->ops->observe(provider, (const LwPath *) self->added->data,
-                                self->added->len, (const LwPath *) self->dropped->data,
-                                self->dropped->len);
+                provider->ops->observe(provider, (const void *) self->added->data, self->added->len,
+                                (const void *) self->dropped->data, self->dropped->len);
         g_array_unref(self->added);
         g_array_unref(self->dropped);
 }

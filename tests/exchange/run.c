@@ -7,10 +7,10 @@
 
 int main(void)
 {
-        static const LwTestCase cases[] = { test_message, test_peer, test_oscore, test_operation, test_coap_wire,
-                test_kept, test_key, test_token, test_unconfirmed, test_blockwise, test_bodies,
-                test_dedup, test_snapshot, test_upload, test_errand, test_incoming, test_answer,
-                test_vault, test_wire, test_x509, test_outgoing, test_exchange };
+        static const LwTestCase cases[] = { test_message, test_peer, test_oscore, test_operation,
+                test_coap_wire, test_kept, test_key, test_token, test_unconfirmed, test_blockwise,
+                test_bodies, test_dedup, test_snapshot, test_upload, test_errand, test_incoming,
+                test_answer, test_vault, test_wire, test_x509, test_outgoing, test_exchange };
 
         return lw_suite_run("exchange", cases, G_N_ELEMENTS(cases));
 }

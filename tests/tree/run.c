@@ -6,8 +6,9 @@
 
 int main(void)
 {
-        static const LwTestCase cases[] = { test_arguments, test_attribute_table, test_audience, test_dispatch,
-                test_op_attributes, test_op_composite, test_op_create, test_op_delete, test_tree };
+        static const LwTestCase cases[] = { test_arguments, test_attribute_table, test_audience,
+                test_dispatch, test_op_attributes, test_op_composite, test_op_create,
+                test_op_delete, test_tree };
 
         return lw_suite_run("tree", cases, G_N_ELEMENTS(cases));
 }
