@@ -78,6 +78,7 @@ def refused(table, stage, how, endpoint, settings, words):
 
 def rows(table, stage):
     pki = make(table.bench)
+    stage.agent.stop()  # else it keeps the name on the bus
     table.leshan.stop()
     table.leshan = peer.Leshan(table.bench, "leshan-secure", secure=pki.directory)
     operations(table, stage, "DTLS-PSK", "dev2", by_key(pki), CIPHER)
