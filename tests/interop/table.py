@@ -96,8 +96,8 @@ def main(bench):
                  writes.instances, writes.refused, writes.execute, writes.delete, attributes.write,
                  attributes.refused, stored.create, stored.write, stored.large, composites.read, composites.write,
                  reports.observe, reports.cancel, reports.instances, reports.composite, reports.conditions,
-                 served.resources, served.disputed, served.arrays, served.instances, served.execute, attributes.kept, sent.values, sent.series,
-                 sent.muted):
+                 served.resources, served.disputed, served.arrays, served.instances, served.execute, attributes.kept,
+                 sent.values, sent.series, sent.muted):
         rows(table, scene)
     registers.oldest(table, scene)
     table.leshan.stop()
