@@ -293,7 +293,6 @@ START_TEST(a_server_of_another_authority_is_refused)
 {
         Fixture self;
         g_auto(LwPeer) peer = {};
-        g_auto(LwSecured) ours = {};
 
         setup(&self);
         peer = peer_of(&self, LW_SECURITY_X509);
