@@ -5,7 +5,7 @@
 import time
 
 import coap
-from lib import ForeignServer, TEST_SERVER, check, run, same
+from lib import ForeignServer, TEST_SERVER, Variant, check, run, same
 
 OBSERVE, CANCEL = (coap.OBSERVE, b""), (coap.OBSERVE, b"\x01")
 TEXT = (coap.CONTENT_FORMAT, b"")
@@ -36,6 +36,84 @@ def test_signals(bench):
     same(server.observe("/1/0/99")[0], "4.04 Not Found", "Observe of nothing")
     same(server.observe("/1/0/8")[0], "4.05 Method Not Allowed", "Observe of what is executed")
     same(server.observe("/0/0/0")[0], "4.01 Unauthorized", "Observe of /0")
+    agent.stop()
+    server.stop()
+
+
+def test_attributes(bench):
+    """Attributes, set beforehand and in the request, decide what is notified."""
+    server = bench.server(name="attributes-server")
+    agent = bench.agent(server.uri, name="attributes")
+    server.wait_client()
+    monitor = bench.monitor(TEST_SERVER)
+
+    def write(value):
+        agent.call("Write", "sv", "/1/0/3", value)
+
+    def notified(value):
+        return monitor.wait("Notified", lambda arguments: arguments[1] == {"/1/0/3": value})
+
+    same(server.write_attributes("/1/0/3", {"gt": 100.0, "st": 50.0}), "2.04 Changed", "Write-Attributes")
+    write(10)
+    same(server.observe("/1/0/3")[1], {"/1/0/3": 10}, "Observe")
+    for value in (30, 20, 61, 99, 101, 90):  # a step, the limit upwards, the limit downwards
+        write(value)
+    same([notified(value)[1]["/1/0/3"] for value in (61, 101, 90)], [61, 101, 90], "what steps or crosses is notified")
+    same(server.observe("/1/0/3", attributes={"pmin": 0})[0], "2.05 Content", "Observe with attributes of its own")
+    write(91)
+    notified(91)
+    same(monitor.count("Notified", lambda arguments: arguments[1] in ({"/1/0/3": value} for value in (30, 20, 99))), 0,
+         "what was less is not")
+    same(server.cancel("/1/0/3"), "2.05 Content", "Cancel, with the query")
+    same(server.observe("/1/0/3", attributes={"lt": 9.0, "gt": 5.0})[0], "4.00 Bad Request", "a contradiction")
+    agent.stop()
+    server.stop()
+
+
+def test_composite(bench):
+    """Several paths are one observation."""
+    server = bench.server(name="composite-server")
+    agent = bench.agent(server.uri, name="composite")
+    server.wait_client()
+    monitor = bench.monitor(TEST_SERVER)
+    paths = ("/1/0/1", "/1/0/3", "/19")
+    status, values = server.observe_composite(*paths)
+    same((status, values["/1/0/1"], "/1/0/3" in values), ("2.05 Content", 300, False), "Observe-Composite")
+    agent.call("Write", "sv", "/1/0/1", 400)
+    found = monitor.wait("Notified", lambda arguments: arguments[1].get("/1/0/1") == 400)
+    same(found[0], " ".join(paths), "one of them changes, and a notification has the paths")
+    data = {"0": Variant("a{qv}", {0: Variant("ay", b"abc")})}
+    same(server.create("/19", data, instance=5), ["2.01 Created", "/19/5"], "an instance comes")
+    found = monitor.wait("Notified", lambda arguments: any(path.startswith("/19/5/0") for path in arguments[1]))
+    same(found[1]["/1/0/1"], 400, "and is in the next one, with all the others")
+    same(server.delete("/19/5"), "2.02 Deleted", "it goes")
+    monitor.wait("Notified", lambda arguments: arguments[2] > found[2] and not any(
+        path.startswith("/19/5") for path in arguments[1]))
+    same(server.property("Observed"), [" ".join(paths)], "there is one observation")
+    same(server.cancel_composite(*paths), "2.05 Content", "Cancel")
+    same(server.property("Observed"), [], "and then none")
+    agent.call("Write", "sv", "/1/0/1", 500)
+    same(server.read("/1/0/1")[1], {"/1/0/1": 500}, "a change after that")
+    same(monitor.count("Notified", lambda arguments: arguments[1].get("/1/0/1") == 500), 0, "is not notified")
+    agent.stop()
+    server.stop()
+
+
+def test_end(bench):
+    """An instance that is observed goes: so does its observation, with a last 4.04."""
+    server = bench.server(name="end-server")
+    agent = bench.agent(server.uri, name="end")
+    server.wait_client()
+    monitor = bench.monitor(TEST_SERVER)
+    data = {"0": Variant("a{qv}", {0: Variant("ay", b"abc")})}
+    same(server.create("/19", data, instance=5), ["2.01 Created", "/19/5"], "an instance")
+    same(server.observe("/19/5")[0], "2.05 Content", "is observed")
+    same(server.observe("/19")[0], "2.05 Content", "and its object")
+    same(server.delete("/19/5"), "2.02 Deleted", "it goes")
+    same(monitor.wait("Ended")[:1], ["/19/5"], "its observation ends")
+    server.wait_line(r"<- \w+ 4\.04")
+    check(True, "by a 4.04")
+    same(server.property("Observed"), ["/19"], "that of the object goes on")
     agent.stop()
     server.stop()
 
@@ -159,6 +237,9 @@ def test_registration(bench):
 
 def main(bench):
     test_signals(bench)
+    test_attributes(bench)
+    test_composite(bench)
+    test_end(bench)
     test_moments(bench)
     test_wire(bench)
     test_registration(bench)
