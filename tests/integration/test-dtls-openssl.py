@@ -20,7 +20,7 @@ class Pipe:
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen([tool("openssl"), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
+                                        stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
 
     def send(self, message):
         os.write(self.process.stdin.fileno(), message.encode())
@@ -69,7 +69,7 @@ def agent_at_s_server(bench, name, options, settings):
     server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-quiet", *options)
     wait_until(lambda: is_taken(port), "s_server")
     agent = bench.agent("coaps://127.0.0.1:%d" % port, name=name, server=settings)
-    register = server.receive()
+    register = server.receive(lambda message: message.code == coap.POST)
     same((register.code, register.path()), (coap.POST, "/rd"), "s_server gets the Register of " + name)
     server.send(coap.Message(type=coap.ACK, code=coap.code("2.01"), mid=register.mid, token=register.token, options=[
         (coap.LOCATION_PATH, b"rd"), (coap.LOCATION_PATH, b"1")]))
