@@ -191,6 +191,7 @@ def resumption(bench, pki, server):
     location = agent.wait_line('registered at one .* as "([^"]+)"').group(1)
     wait_until(lambda: (agent.state / "dtls-sessions").exists(), "the session is kept")
     same((agent.state / "dtls-sessions").stat().st_mode & 0o777, 0o600, "for the agent alone")
+    server.wait_line("dev1 registered at " + location)
     registers = sum("dev1 registered at" in line for line in server.lines)
     check(registers > 0, "there was a Register")
     wait_until(lambda: (agent.state / "session-101").exists(), "the registration is kept")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Remove keeps what is the administrator's and the state; purge takes it.
 
+at_server Write 'sva{sv}' /1/0/1 u 700 0 >/dev/null
 check "it is removed" apt-get -y -q remove lwm2md
 check "it does not run" fails pidof lwm2md
 check "it took its leave of the server" fails at_server Read 'sa{sv}' /3/0/0 0
