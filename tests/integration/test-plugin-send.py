@@ -91,6 +91,7 @@ def test_series(server, agent, service):
     away(server, agent)
     for second in range(1, 11):
         report(service, 30.0 + second, second, send=True, id=Variant("t", 100 + second))
+        time.sleep(0.1)  # for what observes, changes of one moment are one
     server.mute = False
     server.sends.clear()
     del server.log[:]
