@@ -28,7 +28,6 @@ typedef struct Call {
 struct LwDriver {
         sd_event *event;
         sd_event_source *timer;
-        sd_event_source *post;
         sd_event_source *deferred;
         sd_event_source *clock;
         int clock_fd;
@@ -69,15 +68,10 @@ static int arm(LwDriver *self, LwUsec deadline, LwUsec accuracy)
                 return 0;
         self->armed = deadline;
         self->accuracy = accuracy;
-        if (deadline == LW_USEC_NEVER)
-                return sd_event_source_set_enabled(self->timer, SD_EVENT_OFF);
         r = sd_event_source_set_time(self->timer, deadline);
-        if (r < 0)
+        if (r < 0 || deadline == LW_USEC_NEVER)
                 return r;
-        r = sd_event_source_set_time_accuracy(self->timer, accuracy);
-        if (r < 0)
-                return r;
-        return sd_event_source_set_enabled(self->timer, SD_EVENT_ONESHOT);
+        return sd_event_source_set_time_accuracy(self->timer, accuracy);
 }
 
 static int arm_for_earliest(LwDriver *self)
@@ -111,7 +105,9 @@ static int end_on_failure(LwDriver *self, int r)
         return 0;
 }
 
-static int on_post(sd_event_source *source, void *user)
+/* Before the loop sleeps. (A post source would do, too, at the cost of a turn of the loop after
+ * each event.) */
+static int on_prepare(sd_event_source *source, void *user)
 {
         LwDriver *self = user;
 
@@ -133,7 +129,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *user)
 
         (void) source;
         (void) usec;
-        self->armed = LW_USEC_NEVER; /* it was ONESHOT */
+        end_on_failure(self, arm(self, LW_USEC_NEVER, ACCURACY_USEC));
         self->walking = true;
         for (guint i = 0; i < self->clients->len; i++) {
                 Client client = g_array_index(self->clients, Client, i);
@@ -172,17 +168,17 @@ static int make_sources(LwDriver *self)
 
         if (r < 0)
                 return r;
-        r = sd_event_add_time(self->event, &self->timer, CLOCK_BOOTTIME, 0, ACCURACY_USEC, on_timer,
-                        self);
+        r = sd_event_add_time(self->event, &self->timer, CLOCK_BOOTTIME, LW_USEC_NEVER,
+                        ACCURACY_USEC, on_timer, self);
         if (r < 0)
                 return r;
-        r = sd_event_source_set_enabled(self->timer, SD_EVENT_OFF);
+        /* always on, as only then it is prepared */
+        r = sd_event_source_set_enabled(self->timer, SD_EVENT_ON);
         if (r < 0)
                 return r;
-        r = sd_event_add_post(self->event, &self->post, on_post, self);
+        r = sd_event_source_set_prepare(self->timer, on_prepare);
         if (r < 0)
                 return r;
-        /* It is on from the start: the first turn dispatches it, and so arms the timer. */
         return sd_event_add_defer(self->event, &self->deferred, on_deferred, self);
 }
 
@@ -213,7 +209,6 @@ void lw_driver_free(LwDriver *self)
         if (self->clock_fd >= 0)
                 close(self->clock_fd);
         sd_event_source_disable_unref(self->deferred);
-        sd_event_source_disable_unref(self->post);
         sd_event_source_disable_unref(self->timer);
         sd_event_unref(self->event);
         g_array_free(self->clients, TRUE);
