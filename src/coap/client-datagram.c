@@ -402,6 +402,7 @@ static const LwTransportOps client_ops = {
         .is_stream = lw_coap_is_stream,
         .traffic = client_traffic,
         .limit = lw_coap_limit,
+        .leaves_ack = true,
 };
 
 static LwTransport *client_open(LwTransportFactory *factory, const LwPeer *peer, GError **error)

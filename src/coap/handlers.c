@@ -56,6 +56,7 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
         LwMessage message;
         LwMessage reply;
         size_t limit;
+        bool leaves_ack;
 
         (void) resource;
         (void) query;
@@ -89,12 +90,15 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
         }
         peer->heard = true;
         limit = peer->limit_bytes; /* the peer may be gone when its owner returns */
+        leaves_ack = peer->transport.ops->leaves_ack;
         lw_message_init(&reply, message.type == LW_MESSAGE_CON ? LW_MESSAGE_ACK : LW_MESSAGE_NON,
                         0);
         if (peer->transport.events->request(
                             peer->transport.user, &message, &reply, lw_driver_now(self->driver)))
                 write_reply(response, &reply, limit);
-        /* Else the code stays 0, for which libcoap sends an empty ACK, or nothing to a NON. */
+        else if (leaves_ack)
+                coap_pdu_set_type(response, COAP_MESSAGE_NON);
+        /* Else the code stays 0: for that libcoap sends nothing of type NON, else an empty ACK. */
 }
 
 static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,

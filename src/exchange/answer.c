@@ -128,7 +128,9 @@ static void address_answer(
         if (slot->type == LW_MESSAGE_NON)
                 message->type = LW_MESSAGE_NON;
         else
-                message->type = at_once ? LW_MESSAGE_ACK : LW_MESSAGE_CON;
+                message->type = at_once || slot->is_held ? LW_MESSAGE_ACK : LW_MESSAGE_CON;
+        if (slot->is_held)
+                message->mid = slot->mid;
         message->token_length = slot->token_length;
         memcpy(message->token, slot->token, slot->token_length);
         if (slot->has_block1)
@@ -145,7 +147,10 @@ static void give(LwIncoming *self, LwSlot *slot, LwMessage *message)
                 self->replied = true;
                 lw_dedup_answered(&self->dedup, slot, LW_SLOT_ANSWERED, message);
         } else {
-                lw_dedup_answered(&self->dedup, slot, LW_SLOT_SEPARATE, message);
+                LwSlotState how = slot->is_held ? LW_SLOT_ANSWERED : LW_SLOT_SEPARATE;
+
+                slot->is_held = false;
+                lw_dedup_answered(&self->dedup, slot, how, message);
                 if (!lw_wire_send(self->wire, message, &error))
                         g_debug("answer not sent: %s", error->message);
         }

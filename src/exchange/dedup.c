@@ -176,7 +176,7 @@ LwSlot *lw_dedup_add(LwDedup *self, const LwMessage *message, LwNow now)
         slot->expires = lw_usec_add(now.boot, lw_usec_from_seconds(lifetime));
         self->first_expiry = lw_usec_min(self->first_expiry, slot->expires);
         slot->answer = NULL;
-        slot->has_block1 = slot->has_block2 = false;
+        slot->has_block1 = slot->has_block2 = slot->is_held = false;
         slot->mid = message->mid;
         slot->state = LW_SLOT_PENDING;
         slot->type = (uint8_t) message->type;

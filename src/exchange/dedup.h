@@ -20,13 +20,14 @@ typedef enum LwSlotState {
 /** LwSlot: one request of theirs: how to answer it, and how it was answered. */
 typedef struct LwSlot {
         LwTicket ticket;
-        LwUsec expires;
+        LwUsec expires, ack_due;
         LwKey key;      /* set when the answer comes later, as the request is gone by then */
         LwKept *answer; /* NULL: none, or one that may be made again */
         LwBlock block1; /* what to confirm, if has_block1 */
         LwBlock block2; /* what is wanted, if has_block2 */
         uint16_t mid;
         bool has_block1, has_block2;
+        bool is_held;  /* its ACK waits for the answer, until `ack_due` */
         uint8_t state; /* LwSlotState */
         uint8_t type;  /* LwMessageType */
         uint8_t code;

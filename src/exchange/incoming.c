@@ -12,11 +12,17 @@
 #include "exchange/bodies.h"
 #include "exchange/key.h"
 
+/* So long the ACK of a request waits for the answer to go with it: one message less each way, for
+ * what is answered soon. Much less than ACK_TIMEOUT, after which the peer would repeat itself.
+ * Source: RFC 7252, 5.2.1. */
+#define ACK_DELAY_USEC (50 * LW_USEC_PER_MSEC)
+
 void lw_incoming_init(LwIncoming *self, LwWire *wire)
 {
         self->wire = wire;
         self->dedup.is_stream = wire->is_stream;
         self->options = g_byte_array_new();
+        self->ack_due = LW_USEC_NEVER;
 }
 
 /* Answers from whoever was asked */
@@ -156,9 +162,30 @@ static bool begin(LwIncoming *self, LwSlot *slot, const LwMessage *message, bool
         return self->replied && !self->wire->closed;
 }
 
+/** No answer yet, and the transport leaves its ACK to us. What is repeated has waited enough. */
+static void hold(LwIncoming *self, const LwMessage *message, bool is_repeated)
+{
+        LwSlot *slot;
+
+        if (message->type != LW_MESSAGE_CON || self->wire->closed ||
+                        !self->wire->transport->ops->leaves_ack)
+                return;
+        slot = lw_dedup_find(&self->dedup, message, self->wire->now);
+        if (slot == NULL)
+                return;
+        slot->is_held = !is_repeated && slot->state == LW_SLOT_PENDING;
+        if (slot->is_held) {
+                slot->ack_due = lw_usec_add(self->wire->now.boot, ACK_DELAY_USEC);
+                self->ack_due = lw_usec_min(self->ack_due, slot->ack_due);
+        } else {
+                lw_wire_acknowledge(self->wire, message->mid);
+        }
+}
+
 bool lw_incoming_request(LwIncoming *self, const LwMessage *message, LwMessage *ret_reply)
 {
         LwSlot *slot = lw_dedup_find(&self->dedup, message, self->wire->now);
+        bool is_repeated = slot != NULL;
         uint16_t mid = ret_reply->mid;
         bool answered;
 
@@ -178,6 +205,8 @@ bool lw_incoming_request(LwIncoming *self, const LwMessage *message, LwMessage *
         if (answered) {
                 ret_reply->mid = mid;
                 lw_wire_note_sent(self->wire, ret_reply);
+        } else {
+                hold(self, message, is_repeated);
         }
         return answered;
 }
@@ -186,11 +215,35 @@ bool lw_incoming_request(LwIncoming *self, const LwMessage *message, LwMessage *
 
 LwUsec lw_incoming_deadline(const LwIncoming *self)
 {
-        return lw_usec_min(lw_snapshots_deadline(&self->snapshots), lw_bodies_deadline(self));
+        return lw_usec_min(self->ack_due, lw_usec_min(lw_snapshots_deadline(&self->snapshots),
+                                                          lw_bodies_deadline(self)));
+}
+
+/** The answers of these take longer: they are messages of their own. */
+static void acknowledge_due(LwIncoming *self)
+{
+        LwUsec next = LW_USEC_NEVER;
+
+        if (self->wire->now.boot < self->ack_due)
+                return;
+        for (unsigned i = 0; i < self->dedup.used; i++) {
+                LwSlot *slot = &self->dedup.slots[i];
+
+                if (!slot->is_held || slot->state != LW_SLOT_PENDING)
+                        continue;
+                if (slot->ack_due > self->wire->now.boot) {
+                        next = lw_usec_min(next, slot->ack_due);
+                        continue;
+                }
+                slot->is_held = false;
+                lw_wire_acknowledge(self->wire, slot->mid);
+        }
+        self->ack_due = next;
 }
 
 void lw_incoming_run(LwIncoming *self)
 {
+        acknowledge_due(self);
         lw_snapshots_expire(&self->snapshots, self->wire->now);
         lw_bodies_run(self);
 }
@@ -200,6 +253,7 @@ void lw_incoming_close(LwIncoming *self)
         lw_bodies_close(self);
         lw_snapshots_clear(&self->snapshots);
         lw_dedup_clear(&self->dedup);
+        self->ack_due = LW_USEC_NEVER;
 }
 
 void lw_incoming_clear(LwIncoming *self)

@@ -24,6 +24,7 @@ typedef struct LwIncoming {
         LwDedup dedup;
         LwSnapshots snapshots;
         LwUpload *uploads[LW_UPLOADS_MAX]; /* NULL: free */
+        LwUsec ack_due;                    /* no held ACK is due before */
         /* The event under way */
         LwTicket current; /* 0 outside of one */
         const LwMessage *request;

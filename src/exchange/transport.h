@@ -43,7 +43,7 @@ typedef struct LwTransportEvents {
         /**
          * A request. True: `ret_reply`, initialised by the transport, is the answer (its payload
          * and options must last until the transport's next event). False: none yet; a CON gets its
-         * empty ACK.
+         * empty ACK, from us if `ops->leaves_ack` is set.
          */
         bool (*request)(void *user, const LwMessage *request, LwMessage *ret_reply, LwNow now);
         /** A response, to be matched by token. False: nobody asked for it; it is answered by RST.
@@ -99,6 +99,9 @@ typedef struct LwTransportOps {
         LwTraffic (*traffic)(const LwTransport *self);
         /** The largest message that it sends, in bytes: blocks are cut so that they fit. */
         uint16_t (*limit)(const LwTransport *self);
+        /** A CON request that had no answer from `request` is not acknowledged by the transport:
+         * its owner sends an ACK with the request's message id, empty or with the answer. */
+        bool leaves_ack;
 } LwTransportOps;
 
 /** LwTransport: the part that every transport begins with; the owner sets events and user. */

@@ -36,3 +36,15 @@ bool lw_wire_send(LwWire *self, const LwMessage *message, GError **error)
         lw_wire_note_sent(self, message);
         return true;
 }
+
+void lw_wire_acknowledge(LwWire *self, uint16_t mid)
+{
+        g_autoptr(GError) error = NULL;
+        LwMessage message;
+
+        lw_message_init(&message, LW_MESSAGE_ACK, 0);
+        message.mid = mid;
+        if (self->is_up && !self->closed &&
+                        !self->transport->ops->send(self->transport, &message, &mid, &error))
+                g_debug("acknowledgement not sent: %s", error->message);
+}

@@ -35,6 +35,8 @@ typedef struct LwWire {
 
 /** Errors: 5.03. */
 bool lw_wire_send(LwWire *self, const LwMessage *message, GError **error);
+/** Sends the empty ACK of their message `mid`; if it is lost, they repeat the message. */
+void lw_wire_acknowledge(LwWire *self, uint16_t mid);
 /** Counts and shows a message that went out as the answer to an event. */
 void lw_wire_note_sent(LwWire *self, const LwMessage *message);
 void lw_wire_note_received(LwWire *self, const LwMessage *message);

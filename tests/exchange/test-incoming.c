@@ -141,6 +141,95 @@ START_TEST(a_late_answer_is_a_message_of_its_own)
 }
 END_TEST
 
+/* Where acknowledging is left to us. Source: RFC 7252, 5.2.1 and 5.2.2. */
+
+static Side *side_that_acknowledges(void)
+{
+        Side *side = side_new(false);
+
+        lw_fake_leave_ack(side->fake);
+        side->answers_later = true;
+        side->status = LW_STATUS_CHANGED;
+        return side;
+}
+
+START_TEST(an_answer_that_comes_soon_rides_on_the_acknowledgement)
+{
+        g_autoptr(Side) side = side_that_acknowledges();
+
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7);
+        side_wait(side, 0.049);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 0);
+        side_answer(side, side->ticket);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 1);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "ACK 2.04");
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 7);
+        side_wait(side, 1);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 1);
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7); /* it was lost */
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "ACK 2.04");
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 7);
+        ck_assert_uint_eq(side->requests, 1);
+}
+END_TEST
+
+START_TEST(one_that_takes_longer_follows_it)
+{
+        g_autoptr(Side) side = side_that_acknowledges();
+        LwTicket first;
+
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7);
+        first = side->ticket;
+        side_wait(side, 0.02);
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 8);
+        ck_assert_uint_eq(lw_exchange_deadline(side->exchange),
+                        side->now.boot + 30 * LW_USEC_PER_MSEC);
+        side_wait(side, 0.03);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 1); /* of the first alone */
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "ACK empty");
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 7);
+        side_answer(side, first);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "CON 2.04");
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 1000);
+        side_wait(side, 0.02);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 3);
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 8);
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7); /* the empty one was lost */
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "ACK empty");
+        ck_assert_uint_eq(lw_fake_last(side->fake)->mid, 7);
+}
+END_TEST
+
+START_TEST(what_is_repeated_is_acknowledged_at_once)
+{
+        g_autoptr(Side) side = side_that_acknowledges();
+
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7);
+        send_plain(side, LW_MESSAGE_CON, LW_METHOD_POST, 7);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "ACK empty");
+        side_answer(side, side->ticket);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "CON 2.04");
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+        side_wait(side, 1);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 2);
+        ck_assert_uint_eq(side->requests, 1);
+}
+END_TEST
+
+START_TEST(a_non_is_never_acknowledged)
+{
+        g_autoptr(Side) side = side_that_acknowledges();
+
+        send_plain(side, LW_MESSAGE_NON, LW_METHOD_POST, 7);
+        side_wait(side, 1);
+        ck_assert_uint_eq(lw_fake_count(side->fake), 0);
+        side_answer(side, side->ticket);
+        ck_assert_str_eq(side_text(lw_fake_last(side->fake)), "NON 2.04");
+        ck_assert_uint_eq(lw_fake_count(side->fake), 1);
+}
+END_TEST
+
 START_TEST(a_ticket_of_another_life_is_harmless)
 {
         g_autoptr(Side) former = side_new(false), side = side_new(false);
@@ -215,6 +304,10 @@ TCase *test_incoming(void)
         tcase_add_test(tcase, the_same_id_with_another_token_is_another_request);
         tcase_add_test(tcase, nothing_is_a_repetition_on_a_stream);
         tcase_add_loop_test(tcase, a_late_answer_is_a_message_of_its_own, 0, G_N_ELEMENTS(late));
+        tcase_add_test(tcase, an_answer_that_comes_soon_rides_on_the_acknowledgement);
+        tcase_add_test(tcase, one_that_takes_longer_follows_it);
+        tcase_add_test(tcase, what_is_repeated_is_acknowledged_at_once);
+        tcase_add_test(tcase, a_non_is_never_acknowledged);
         tcase_add_test(tcase, a_ticket_of_another_life_is_harmless);
         tcase_add_test(tcase, when_all_that_is_remembered_waits_the_next_is_refused);
         tcase_add_test(tcase, bad_blocks_are_refused);

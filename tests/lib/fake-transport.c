@@ -55,7 +55,10 @@ static bool fake_send(
                 g_set_error_literal(error, LW_ERROR, LW_STATUS_UNAVAILABLE, "the fake refuses");
                 return false;
         }
-        *ret_mid = self->is_stream ? 0 : self->next_mid++;
+        if (message->type == LW_MESSAGE_ACK)
+                *ret_mid = message->mid;
+        else
+                *ret_mid = self->is_stream ? 0 : self->next_mid++;
         record(self, message, *ret_mid);
         return true;
 }
@@ -89,6 +92,15 @@ static const LwTransportOps fake_ops = {
         .is_stream = fake_is_stream,
         .limit = fake_limit,
 };
+
+void lw_fake_leave_ack(LwFake *self)
+{
+        static LwTransportOps ops;
+
+        ops = fake_ops;
+        ops.leaves_ack = true;
+        self->transport.ops = &ops;
+}
 
 LwFake *lw_fake_new(void)
 {

@@ -42,6 +42,9 @@ size_t lw_fake_count(const LwFake *self);
 /** Forgets what was sent. */
 void lw_fake_forget(LwFake *self);
 
+/** From now on its owner acknowledges, as LwTransportOps.leaves_ack says. */
+void lw_fake_leave_ack(LwFake *self);
+
 /* What the peer and the network do. */
 void lw_fake_up(LwFake *self, LwNow now);
 void lw_fake_down(LwFake *self, const char *reason, LwNow now);
