@@ -2,6 +2,8 @@
 /* Grants: what a file may say, what it covers, and who may provide by it. */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "lib/suite.h"
 #include "model/status.h"
 #include "providers/remote-stage.h"
@@ -198,7 +200,76 @@ START_TEST(a_unit_is_what_systemd_says)
 }
 END_TEST
 
+/* Refusals say what to do. */
+
+static const struct {
+        const char *objects, *more, *sender, *key, *message;
+} refusals[] = {
+        { "3303", "", ":1.8", "/3303/7",
+                        "user 8 may not provide /3303/7/5700: write a file NAME.grant of the lines "
+                        "[Grant], User=8 and Objects=3303 to /etc/lwm2md/providers.d and reload "
+                        "lwm2md, or have polkit allow org.lwm2md.register-provider" },
+        { "3304", "", ":1.7", "/3303/7",
+                        "the grant 'weather' does not cover /3303/7/5700, and polkit does not "
+                        "allow it: add it to its Objects= and reload lwm2md" },
+        { "3303", "Unit=a.service\n", ":1.7", "/3303/7",
+                        "the grant 'weather' is for the unit a.service, to which the caller does "
+                        "not belong, and polkit does not allow it" },
+};
+
+START_TEST(a_refusal_says_what_to_do)
+{
+        remote.denied = true;
+        grant(refusals[_i].objects, refusals[_i].more);
+        ck_assert_str_eq(offer(refusals[_i].sender, refusals[_i].key, 5700), "AccessDenied");
+        ck_assert_str_eq(remote.message, refusals[_i].message);
+}
+END_TEST
+
 /* Files */
+
+static const struct {
+        const char *former, *file; /* NULL: it is gone */
+        bool stays;
+} reloads[] = {
+        { "Objects=3303\n", "Objects=3303\n", true },
+        { "Objects=3303\n", "Objects=3300-3310\nWrite=no\n", true },
+        { "Objects=3303\n", NULL, false },
+        { "Objects=3303\n", "", false },
+        { "Objects=3303\n", "Objects=3304\n", false },
+        { "Objects=3303\n", "Objects=3303\nUnit=a.service\n", false },
+        { "Objects=3303\nUnit=a.service\n", "Objects=3303\nUnit=a.service\n", true },
+        { "Objects=3303\nUnit=a.service\n", "Objects=3303\n", true },
+        { "Objects=3303\nUnit=a.service\n", "Objects=3303\nUnit=b.service\n", false },
+};
+
+START_TEST(what_a_grant_gave_goes_with_it)
+{
+        const LwPath instance = LW_PATH_INSTANCE(3303, 7);
+        const char *directories[] = { remote.files.path, NULL };
+        g_autofree char *path = g_build_filename(remote.files.path, "a.grant", NULL);
+        g_autofree char *former =
+                        g_strconcat("[Grant]\nUser=7\n", reloads[_i].former, (char *) NULL);
+        const char *file = reloads[_i].file;
+        g_autofree char *text =
+                        file == NULL || *file == '\0'
+                                        ? g_strdup("")
+                                        : g_strconcat("[Grant]\nUser=7\n", file, (char *) NULL);
+
+        remote.denied = true;
+        remote.unit = "/org/freedesktop/systemd1/unit/a_2eservice";
+        lw_test_files_put(&remote.files, "a.grant", former);
+        lw_registrar_load(remote.registrar, directories);
+        ck_assert_str_eq(offer(":1.7", "/3303/7", 5700), "");
+        lw_test_files_put(&remote.files, "a.grant", text);
+        if (file == NULL)
+                ck_assert_int_eq(g_remove(path), 0);
+        lw_registrar_load(remote.registrar, directories);
+        ck_assert_int_eq(lw_tree_object(remote.world.tree, instance.ids[0]) != NULL,
+                        reloads[_i].stays);
+        ck_assert_uint_eq(lw_registrar_count(remote.registrar), reloads[_i].stays);
+}
+END_TEST
 
 START_TEST(the_first_directory_has_the_last_word)
 {
@@ -232,6 +303,8 @@ TCase *test_remote_grant(void)
         tcase_add_test(tcase, a_grant_binds_what_is_added_later);
         tcase_add_loop_test(tcase, a_grant_says_what_servers_may, 0, G_N_ELEMENTS(rights));
         tcase_add_loop_test(tcase, a_unit_is_what_systemd_says, 0, 3);
+        tcase_add_loop_test(tcase, a_refusal_says_what_to_do, 0, G_N_ELEMENTS(refusals));
+        tcase_add_loop_test(tcase, what_a_grant_gave_goes_with_it, 0, G_N_ELEMENTS(reloads));
         tcase_add_test(tcase, the_first_directory_has_the_last_word);
         return tcase;
 }

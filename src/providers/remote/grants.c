@@ -193,3 +193,73 @@ int lw_grants_find(LwGrants *self, sd_bus_message *m, uid_t uid, pid_t pid, cons
                 return ask_unit(self, m, pid);
         return 1;
 }
+
+/* Refusing */
+
+/* The first that a grant would have to name: "/3303/7/5700", or an object. */
+static LwPath first_of(const LwClaims *claims)
+{
+        const LwClaim *claim = lw_claims_at(claims, 0);
+
+        return claim->count > 0 ? lw_path_child(&claim->path, claim->resources[0]) : claim->path;
+}
+
+static int refuse_unknown(uid_t uid, const LwPath *path, sd_bus_error *ret_error)
+{
+        char text[LW_PATH_TEXT_MAX];
+
+        lw_path_print(path, text);
+        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_ACCESS_DENIED,
+                        "user %u may not provide %s: write a file NAME" SUFFIX " of the lines "
+                        "[Grant], User=%u and Objects=%u to /etc/lwm2md/providers.d and reload "
+                        "lwm2md, or have polkit allow org.lwm2md.register-provider",
+                        (unsigned) uid, text, (unsigned) uid, path->ids[0]);
+}
+
+int lw_grants_refuse(const LwGrants *self, uid_t uid, const LwClaims *claims, const LwTree *tree,
+                sd_bus_error *ret_error)
+{
+        LwPath missing = first_of(claims);
+        const LwGrant *close = NULL; /* the one that is missed by the least */
+        char text[LW_PATH_TEXT_MAX];
+
+        for (guint i = 0; i < self->all->len; i++) {
+                const LwGrant *grant = self->all->pdata[i];
+                LwPath path;
+
+                if (grant->uid != uid)
+                        continue;
+                if (lw_grant_covers(grant, claims, tree, &path))
+                        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_ACCESS_DENIED,
+                                        "the grant '%s' is for the unit %s, to which the caller "
+                                        "does not belong, and polkit does not allow it",
+                                        grant->name, grant->unit);
+                if (close != NULL)
+                        continue;
+                close = grant;
+                missing = path;
+        }
+        if (close == NULL)
+                return refuse_unknown(uid, &missing, ret_error);
+        lw_path_print(&missing, text);
+        return sd_bus_error_setf(ret_error, SD_BUS_ERROR_ACCESS_DENIED,
+                        "the grant '%s' does not cover %s, and polkit does not allow it: add it to "
+                        "its Objects= and reload lwm2md",
+                        close->name, text);
+}
+
+LwGrant *lw_grants_renew(const LwGrants *self, const LwGrant *former, const LwClaims *claims,
+                const LwTree *tree)
+{
+        for (guint i = 0; i < self->all->len; i++) {
+                LwGrant *grant = self->all->pdata[i];
+                LwPath missing;
+
+                if (grant->uid == former->uid &&
+                                (grant->unit == NULL ||
+                                                g_strcmp0(grant->unit, former->unit) == 0) &&
+                                lw_grant_covers(grant, claims, tree, &missing))
+                        return lw_grant_ref(grant);
+        }
+        return NULL;
+}

@@ -33,3 +33,15 @@ void lw_grants_add(LwGrants *self, LwGrant *grant);
  */
 int lw_grants_find(LwGrants *self, sd_bus_message *m, uid_t uid, pid_t pid, const LwClaims *claims,
                 const LwTree *tree, LwGrant **ret_grant);
+
+/** Sets AccessDenied with what `uid` lacks to provide `claims`, and what to do about it: for who
+ * has no grant, and whom polkit does not allow it. */
+int lw_grants_refuse(const LwGrants *self, uid_t uid, const LwClaims *claims, const LwTree *tree,
+                sd_bus_error *ret_error);
+
+/**
+ * After lw_grants_load(): the grant that stands for `former`, by which `claims` were registered:
+ * one of the same user, for all units or the same, that covers them. The caller's; NULL: none.
+ */
+LwGrant *lw_grants_renew(const LwGrants *self, const LwGrant *former, const LwClaims *claims,
+                const LwTree *tree);

@@ -81,6 +81,13 @@ static int read_offer(LwRegistrar *self, sd_bus_message *m, uid_t uid, LwOffer *
                         lw_label_keeper_labels(self->keeper), offer->name, ret_error);
 }
 
+/* Polkit's no, in whichever words: the caller may be a service that nobody watches. */
+static bool is_denial(const sd_bus_error *error)
+{
+        return sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
+               sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED);
+}
+
 /* A grant, else polkit. 0: somebody is being asked; the handler runs again. */
 static int authorize(LwRegistrar *self, sd_bus_message *m, const LwCaller *caller,
                 const LwOffer *offer, LwGrant **ret_grant, sd_bus_error *ret_error)
@@ -90,7 +97,11 @@ static int authorize(LwRegistrar *self, sd_bus_message *m, const LwCaller *calle
 
         if (r <= 0 || *ret_grant != NULL)
                 return r;
-        return lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
+        r = lw_bus_authorize(self->bus, m, LW_ACTION_REGISTER_PROVIDER, ret_error);
+        if (r >= 0 || !is_denial(ret_error))
+                return r;
+        sd_bus_error_free(ret_error);
+        return lw_grants_refuse(self->grants, caller->uid, offer->claims, self->tree, ret_error);
 }
 
 /* Everything that can be wrong, before anything is done. */
@@ -264,9 +275,31 @@ static int method_register_provider(sd_bus_message *m, void *user, sd_bus_error 
         return register_offer(self, m, plugin, &offer, values, ret_error);
 }
 
+/* What was registered by a grant that is there no more, or covers less, ends. */
+static void renew_grants(LwRegistrar *self)
+{
+        for (size_t i = lw_plugins_count(self->plugins); i-- > 0;) {
+                LwPlugin *plugin = lw_plugins_at(self->plugins, i);
+                const LwGrant *former = lw_plugin_grant(plugin);
+                LwGrant *grant;
+
+                if (former == NULL)
+                        continue;
+                grant = lw_grants_renew(self->grants, former, lw_plugin_claims(plugin), self->tree);
+                if (grant != NULL) {
+                        lw_plugin_set_grant(plugin, grant);
+                        continue;
+                }
+                lw_log(G_LOG_LEVEL_MESSAGE, "%s may not provide any more: its grant '%s' has gone",
+                                lw_plugin_title(plugin), former->name);
+                lw_plugins_end(self->plugins, plugin);
+        }
+}
+
 void lw_registrar_load(LwRegistrar *self, const char *const *directories)
 {
         lw_grants_load(self->grants, directories);
+        renew_grants(self);
         lw_listings_set_directories(self->listings, directories);
         lw_listings_load(self->listings);
 }

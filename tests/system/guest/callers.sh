@@ -58,7 +58,7 @@ row "yes  yes   asks asks" "Update" call -- "${manager[@]}" Update
 row "yes  yes   asks asks" "Update of a server" call -- "${server[@]}" Update
 row "yes  asks  yes  asks" "Write" call -- "${manager[@]}" Write sv /1/0/1 u 3600
 row "yes  asks  asks asks" "Execute" call -- "${manager[@]}" Execute ss /3/0/12 ''
-row "yes  asks  asks asks" "RegisterProvider" \
+row "yes  no    no   no  " "RegisterProvider" \
         call -- "${registrar[@]}" RegisterProvider 'oa{saq}a{sv}' /P 1 '/3303/*x' 1 5700 0
 row "yes  asks  yes  asks" "Disable of a server" call -- "${server[@]}" Disable u 1
 row "yes  asks  yes  asks" "Reload" call -- "${manager[@]}" Reload
