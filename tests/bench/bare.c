@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the agent is measured against: libcoap on a drained sd-event loop, answering from memory. */
+/* What the agent is measured against: libcoap on a drained sd-event loop, answering from memory; or
+ * with the same bytes when a service on the bus has answered, which it asks for each request. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +9,10 @@
 #include <sys/epoll.h>
 
 #include <coap3/coap.h>
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
+
+#include "bench/read-call.h"
 
 #define ANSWERS_MAX 8
 #define PAYLOAD_MAX 4096
@@ -25,6 +29,65 @@ typedef struct Answer {
 
 static Answer answers[ANSWERS_MAX];
 static size_t answer_count;
+
+/* The service that is asked first; NULL: none */
+static struct {
+        const char *service;
+        sd_bus *bus;
+        double sum;
+} asked;
+
+/* A request that waits for the service; its acknowledgement goes with the answer. */
+typedef struct Question {
+        coap_session_t *session;
+        coap_mid_t mid;
+        uint8_t token[8];
+        size_t token_length;
+        const Answer *answer;
+} Question;
+
+static void fill(coap_pdu_t *response, const Answer *answer)
+{
+        uint8_t format[2];
+
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
+        coap_add_option(response, COAP_OPTION_CONTENT_FORMAT,
+                        coap_encode_var_safe(format, sizeof(format), answer->format), format);
+        coap_add_data(response, answer->length, answer->payload);
+}
+
+static int on_answer(sd_bus_message *m, void *user, sd_bus_error *error)
+{
+        Question *self = user;
+        coap_pdu_t *pdu = coap_pdu_init(COAP_MESSAGE_ACK, COAP_RESPONSE_CODE_CONTENT, self->mid,
+                        coap_session_max_pdu_size(self->session));
+
+        (void) error;
+        coap_add_token(pdu, self->token_length, self->token);
+        if (bench_read_answer(m, &asked.sum) >= 0)
+                fill(pdu, self->answer);
+        else
+                coap_pdu_set_code(pdu, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+        coap_send(self->session, pdu);
+        coap_session_release(self->session);
+        free(self);
+        return 0;
+}
+
+static void ask(coap_session_t *session, const coap_pdu_t *request, const Answer *answer,
+                coap_pdu_t *response)
+{
+        coap_bin_const_t token = coap_pdu_get_token(request);
+        Question *self = calloc(1, sizeof(*self));
+
+        *self = (Question){ .session = coap_session_reference(session),
+                .mid = coap_pdu_get_mid(request),
+                .token_length = token.length,
+                .answer = answer };
+        memcpy(self->token, token.s, token.length);
+        coap_pdu_set_type(response, COAP_MESSAGE_NON); /* no empty acknowledgement */
+        bench_read_call(asked.bus, asked.service, answer->path, on_answer, self);
+}
 
 static const Answer *answer_to(const coap_pdu_t *request)
 {
@@ -56,19 +119,15 @@ static void on_get(coap_resource_t *resource, coap_session_t *session, const coa
                 const coap_string_t *query, coap_pdu_t *response)
 {
         const Answer *answer = answer_to(request);
-        uint8_t format[2];
 
         (void) resource;
-        (void) session;
         (void) query;
-        if (!answer) {
+        if (!answer)
                 coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_FOUND);
-                return;
-        }
-        coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
-        coap_add_option(response, COAP_OPTION_CONTENT_FORMAT,
-                        coap_encode_var_safe(format, sizeof(format), answer->format), format);
-        coap_add_data(response, answer->length, answer->payload);
+        else if (asked.service)
+                ask(session, request, answer, response);
+        else
+                fill(response, answer);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -132,9 +191,11 @@ int main(int argc, char **argv)
         sd_event *event;
         coap_tick_t now;
 
-        for (int i = 2; i < argc; i += 3) {
+        if (argc > 2 && argc % 3 == 0)
+                asked.service = argv[2];
+        for (int i = asked.service ? 3 : 2; i < argc; i += 3) {
                 if (i + 2 >= argc || !parse_answer(argv + i)) {
-                        fprintf(stderr, "usage: bare PORT [PATH FORMAT HEX]...\n");
+                        fprintf(stderr, "usage: bare PORT [SERVICE] [PATH FORMAT HEX]...\n");
                         return EXIT_FAILURE;
                 }
         }
@@ -148,6 +209,9 @@ int main(int argc, char **argv)
         if (sd_event_add_io(event, NULL, coap_context_get_coap_fd(context), EPOLLIN, on_io,
                             context) < 0 ||
                         !call_server(context, (uint16_t) atoi(argv[1])))
+                return EXIT_FAILURE;
+        if (asked.service && (sd_bus_open_system(&asked.bus) < 0 ||
+                                             sd_bus_attach_event(asked.bus, event, 0) < 0))
                 return EXIT_FAILURE;
         coap_ticks(&now);
         coap_io_prepare_epoll(context, now);
