@@ -64,6 +64,16 @@ run_lintian()
         lintian --allow-root --fail-on error,warning "$out"/packages/*.changes
 }
 
+# The examples in C, by the line of their page.
+compile_examples()
+{
+        local page
+        mkdir -p "$out/bin" && cd "$top/data/examples" || return 1
+        for page in thermometer zoo; do
+                bash -exc "$(sed -n "s|^    \(cc .*\)|\1|p" $page.md | sed "s|/usr/local/bin|$out/bin|")" || return 1
+        done
+}
+
 # A machine whose firmware knows its serial number and has a filler for its model.
 make_sys_class()
 {
@@ -85,7 +95,7 @@ boot()
         local debs
         mapfile -t debs < <(find "$out/packages" -maxdepth 1 -name '*.deb' ! -name '*-dbgsym_*' | sort)
         "$here/boot-debian" --out "$out/results" --sys-class "$out/sys-class" --copy "$here/guest:/root/guest" \
-                --copy "$out/packages/source:/root/source" \
+                --copy "$out/packages/source:/root/source" --copy "$out/bin:/root/bin" \
                 --prepare 'apt-get -y -q --no-install-recommends install autopkgtest dpkg-dev' \
                 "$@" "${debs[@]}" -- "$here/guest/main.sh" </dev/null
 }
@@ -97,6 +107,7 @@ mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 1
 step "copy of the source" copy_source || finish
 step "Debian packages" build_packages || finish
 step "lintian" run_lintian
+step "examples in C, by their pages" compile_examples
 (cd "$out/packages" && du -k --apparent-size ./*.deb | sed -n 's|^\([0-9]*\)\t\./\(.*\)|    \1 KiB \2|p' | grep -v dbgsym)
 make_sys_class || exit 1
 
