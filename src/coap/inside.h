@@ -22,6 +22,8 @@ struct LwCoap {
         void *user;
         unsigned inside; /* how deep we are in calls into this context */
         unsigned heard;  /* requests and responses that came */
+        unsigned turns;  /* of the loop, in which something came */
+        bool crowded;    /* more than one datagram came at a time */
         LwCoapManner manner;
         bool closed;
         bool arming;    /* arm_now() is on its way */

@@ -19,6 +19,8 @@
 /* One pass takes one datagram of each socket; so many in a row before the rest of the loop has its
  * turn. */
 #define PASSES_MAX 16
+/* Where datagrams come one at a time, every so manieth turn looks whether they still do. */
+#define TURNS_PER_LOOK 8
 #define EVENTS_PER_PASS 10
 /* libcoap's levels are syslog's; their names changed with 4.3.2. */
 #define COAP_LEVEL_ALERT 1
@@ -115,12 +117,14 @@ static int keep_readable(struct epoll_event *events, int count)
 }
 
 /*
- * libcoap reads one datagram from each socket. As long as one came that was for us, the same
- * sockets are read again without asking the kernel first: a read too many finds nothing, and costs
- * less than a question each time. The sockets stay, as no session is released while we are inside.
+ * libcoap reads one datagram from each socket. Where more than one comes at a time, the same
+ * sockets are read again as long as one came that was for us, without asking the kernel first: the
+ * one read that finds nothing costs less than a question each time. Where they come singly, that
+ * read would be wasted each time. The sockets stay, as no session is released while we are inside.
  */
-static unsigned read_on(LwCoap *self, struct epoll_event *events, int count)
+static void read_all(LwCoap *self, struct epoll_event *events, int count)
 {
+        bool again = self->crowded || ++self->turns % TURNS_PER_LOOK == 0;
         unsigned passes = 0, heard;
 
         do {
@@ -130,9 +134,11 @@ static unsigned read_on(LwCoap *self, struct epoll_event *events, int count)
                 passes++;
                 /* it calls a read that finds nothing an error; resets are told at a level below */
                 coap_set_log_level((coap_log_t) COAP_LEVEL_ALERT);
-        } while (count > 0 && self->heard != heard && passes < PASSES_MAX && !self->closed);
+        } while (again && count > 0 && self->heard != heard && passes < PASSES_MAX &&
+                        !self->closed);
         coap_set_log_level((coap_log_t) COAP_LEVEL_WARNING);
-        return passes;
+        if (again)
+                self->crowded = passes > 2 || (passes == 2 && self->heard != heard);
 }
 
 /* libcoap tells of messages that fail, and of none that is acknowledged: it only knows whether
@@ -153,13 +159,12 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
 
         (void) source;
         (void) revents;
-        for (unsigned passes = 0; passes < PASSES_MAX && !self->closed;) {
+        if (!self->closed) {
                 struct epoll_event events[EVENTS_PER_PASS];
                 int count = epoll_wait(fd, events, EVENTS_PER_PASS, 0);
 
-                if (count <= 0)
-                        break;
-                passes += read_on(self, events, count);
+                if (count > 0)
+                        read_all(self, events, count);
         }
         tell_settled(self);
         leave(self, outer);
