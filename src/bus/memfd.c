@@ -83,11 +83,12 @@ int lw_memfd_new(LwBlob *blob, GError **error)
         return fd;
 }
 
-static bool is_sealed(int fd)
+static bool is_fit(int fd)
 {
-        int seals = fcntl(fd, F_GET_SEALS);
+        int seals = fcntl(fd, F_GET_SEALS), flags = fcntl(fd, F_GETFL);
 
-        return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_WRITE) != 0;
+        return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_WRITE) != 0 &&
+               flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
 }
 
 /* Errors: 4.00 when it is not what it must be. */
@@ -95,10 +96,10 @@ static bool find_size(int fd, int64_t *ret_size, GError **error)
 {
         struct stat status;
 
-        if (!is_sealed(fd) || fstat(fd, &status) < 0) {
+        if (!is_fit(fd) || fstat(fd, &status) < 0) {
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "the descriptor is no memfd that is sealed against writing and "
-                                "shrinking");
+                                "the descriptor is no memfd that can be read and is sealed against "
+                                "writing and shrinking");
                 return false;
         }
         *ret_size = status.st_size;

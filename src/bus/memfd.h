@@ -16,9 +16,9 @@
  */
 int lw_memfd_new(LwBlob *blob, GError **error);
 /**
- * The bytes of somebody else's memfd, which stays his. Only one that is sealed against writing and
- * shrinking: of any other file the reading could hang, or the content change under us.
- * Errors: NULL; 4.00 no sealed memfd, 4.13 more than LW_BODY_MAX bytes.
+ * The bytes of somebody else's memfd, which stays his. Only one that can be read and is sealed
+ * against writing and shrinking: of any other file the reading could hang, or the content change
+ * under us. Errors: NULL; 4.00 no sealed memfd, 4.13 more than LW_BODY_MAX bytes.
  */
 GBytes *lw_memfd_read(int fd, GError **error);
 /**

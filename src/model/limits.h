@@ -125,6 +125,7 @@
         33554432                /* bytes: a large value on its way through us to or from one       \
                                  */
 #define LW_PLUGIN_BLOBS_MAX 2   /* large values that one service gets at a time */
+#define LW_PLUGIN_STREAMS_MAX 4 /* answers of one service that come through pipes at a time */
 #define LW_GRANTS_MAX 256       /* files that say who may provide what */
 #define LW_GRANT_RANGES_MAX 256 /* objects, ranges and paths of one of them */
 #define LW_LABELS_MAX 8192      /* labels whose instance ids are remembered */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -209,10 +210,101 @@ START_TEST(who_goes_with_a_pipe_half_way_is_unavailable)
 }
 END_TEST
 
+/* Descriptors that hold no value: each is made, given as an answer and closed. */
+
+static int open_unsealed(void)
+{
+        return memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+static int open_shrinkable(void)
+{
+        int fd = open_unsealed();
+
+        ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW), 0);
+        return fd;
+}
+
+/* The same file by another descriptor. */
+static int open_again(int fd, int flags)
+{
+        char name[32];
+        int again;
+
+        g_snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+        again = open(name, flags | O_CLOEXEC);
+        close(fd);
+        return again;
+}
+
+static int open_for_writing(void)
+{
+        int fd = open_unsealed(), again;
+        char name[32];
+
+        g_snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+        again = open(name, O_WRONLY | O_CLOEXEC);
+        lw_memfd_seal(fd);
+        close(fd);
+        return again;
+}
+
+static int open_file(void)
+{
+        return open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+}
+
+static int open_directory(void)
+{
+        return open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int open_device(void)
+{
+        return open("/dev/zero", O_RDONLY | O_CLOEXEC);
+}
+
+static int open_socket(void)
+{
+        return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+static int open_pipe_end(int end)
+{
+        int pipes[2];
+
+        ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
+        close(pipes[1 - end]);
+        return pipes[end];
+}
+
+static int open_pipe_for_writing(void)
+{
+        return open_pipe_end(1);
+}
+
+/* It is a pipe, and nothing can be done with it. */
+static int open_pipe_by_name(void)
+{
+        return open_again(open_pipe_end(0), O_PATH);
+}
+
+static int (*const others[])(void) = {
+        open_unsealed,
+        open_shrinkable,
+        open_for_writing,
+        open_file,
+        open_directory,
+        open_device,
+        open_socket,
+        open_pipe_for_writing,
+        open_pipe_by_name,
+};
+
 START_TEST(no_other_descriptor_is_taken)
 {
-        int fd = _i == 0 ? memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING)
-                         : open("/dev/null", O_RDONLY | O_CLOEXEC);
+        unsigned before = count_descriptors();
+        int fd = others[_i]();
         Film answer;
 
         ck_assert_int_ge(fd, 0);
@@ -220,6 +312,39 @@ START_TEST(no_other_descriptor_is_taken)
         answer_with(fd);
         ck_assert_int_eq(answer.status, LW_STATUS_NOT_FOUND); /* a mistake: left out */
         close(fd);
+        lw_remote_stage_settle();
+        ck_assert_uint_eq(count_descriptors(), before);
+}
+END_TEST
+
+START_TEST(so_many_answers_come_through_pipes_at_a_time)
+{
+        unsigned before = count_descriptors();
+        Film answers[LW_PLUGIN_STREAMS_MAX + 1];
+        int pipes[2];
+
+        ck_assert_int_eq(pipe2(pipes, O_CLOEXEC | O_NONBLOCK), 0);
+        for (unsigned i = 0; i <= LW_PLUGIN_STREAMS_MAX; i++) {
+                ask_film(&answers[i]);
+                answer_with(pipes[0]);
+        }
+        for (unsigned i = 0; i < LW_PLUGIN_STREAMS_MAX; i++)
+                ck_assert_int_eq(answers[i].status, 0);
+        ck_assert_int_eq(answers[LW_PLUGIN_STREAMS_MAX].status, LW_STATUS_UNAVAILABLE);
+        close(pipes[0]);
+        close(pipes[1]);
+        for (unsigned i = 0; i < LW_PLUGIN_STREAMS_MAX; i++) {
+                wait_film(&answers[i]);
+                ck_assert_int_eq(answers[i].status, LW_STATUS_CONTENT);
+                lw_blob_unref(answers[i].blob);
+        }
+        ask_film(&answers[0]); /* there is room again */
+        answer_with(open_pipe_end(0));
+        wait_film(&answers[0]);
+        ck_assert_int_eq(answers[0].status, LW_STATUS_CONTENT);
+        lw_blob_unref(answers[0].blob);
+        lw_remote_stage_settle();
+        ck_assert_uint_le(count_descriptors(), before + 1);
 }
 END_TEST
 
@@ -403,7 +528,8 @@ TCase *test_remote_large(void)
                         G_N_ELEMENTS(sizes));
         tcase_add_test(tcase, a_pipe_that_never_ends_is_refused);
         tcase_add_test(tcase, who_goes_with_a_pipe_half_way_is_unavailable);
-        tcase_add_loop_test(tcase, no_other_descriptor_is_taken, 0, 2);
+        tcase_add_loop_test(tcase, no_other_descriptor_is_taken, 0, G_N_ELEMENTS(others));
+        tcase_add_test(tcase, so_many_answers_come_through_pipes_at_a_time);
         tcase_add_test(tcase, what_comes_in_blocks_is_one_write_with_a_sealed_file);
         tcase_add_test(tcase, what_is_short_arrives_as_bytes);
         tcase_add_test(tcase, too_much_and_too_many_are_refused);

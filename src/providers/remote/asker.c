@@ -313,6 +313,11 @@ bool lw_asker_is_changing(const LwAsker *self)
         return self->is_changing || waiting_changes(self) > 0;
 }
 
+unsigned lw_asker_later_count(const LwAsker *self)
+{
+        return self->later.length;
+}
+
 /* What waits is for this service, which sleeps or is there already. */
 static bool is_awaited(const LwAsker *self, sd_bus *bus, const LwRemoteService *service)
 {

@@ -72,6 +72,9 @@ void *lw_asker_user(const LwAsker *self);
 /** Whether something that changes values waits or is under way. */
 bool lw_asker_is_changing(const LwAsker *self);
 
+/** Questions whose answers were taken for later and have not ended. */
+unsigned lw_asker_later_count(const LwAsker *self);
+
 /** Takes the question, and ends it once by its call, perhaps before this returns. */
 void lw_asker_ask(LwAsker *self, LwQuestion *question);
 /** Ends a question whose answer was taken for later; it is still on time. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* LwPipe: an opaque value that a service streams through a pipe, until all of it is here. */
+#define _GNU_SOURCE 1 /* O_PATH */
+
 #include "providers/remote/pipe.h"
 
 #include <errno.h>
@@ -31,10 +33,26 @@ bool lw_pipe_is(int fd)
         return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+/* An end for writing never has anything, and of a name without the file (O_PATH) nothing comes. */
+static bool prepare(int fd, GError **error)
+{
+        int flags = fcntl(fd, F_GETFL);
+
+        if (flags >= 0 && (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_WRONLY &&
+                        fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0)
+                return true;
+        g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                        "the pipe is not open for reading; give the end that is read from");
+        return false;
+}
+
 LwPipe *lw_pipe_new(LwDriver *driver, int fd, const LwPath *path, GError **error)
 {
-        LwPipe *self = g_new0(LwPipe, 1);
+        LwPipe *self;
 
+        if (!prepare(fd, error))
+                return NULL;
+        self = g_new0(LwPipe, 1);
         self->driver = driver;
         self->path = *path;
         self->memory = -1;
@@ -44,7 +62,7 @@ LwPipe *lw_pipe_new(LwDriver *driver, int fd, const LwPath *path, GError **error
                                 g_strerror(errno));
         if (self->fd >= 0)
                 self->memory = lw_memfd_open(error);
-        if (self->memory >= 0 && fcntl(self->fd, F_SETFL, O_NONBLOCK) >= 0)
+        if (self->memory >= 0)
                 return self;
         lw_pipe_free(self);
         return NULL;

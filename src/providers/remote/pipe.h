@@ -19,7 +19,8 @@ typedef struct LwPipe LwPipe;
 /** `error` NULL: all of it is in lw_pipe_add(). The callee may free the pipe. */
 typedef void (*LwPipeDone)(void *user, LwPipe *self, const GError *error);
 
-/** Of a copy of `fd`; `path` is where the value belongs. Errors: 5.03, 5.00. */
+/** Of a copy of `fd`; `path` is where the value belongs. Errors: 4.00 it is not open for
+ * reading; 5.03, 5.00. */
 LwPipe *lw_pipe_new(LwDriver *driver, int fd, const LwPath *path, GError **error);
 void lw_pipe_free(LwPipe *self);
 

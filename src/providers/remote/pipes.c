@@ -47,6 +47,11 @@ bool lw_pipes_add(LwPipes *self, int fd, const LwPath *path, GError **error)
         return pipe != NULL;
 }
 
+bool lw_pipes_is_empty(const LwPipes *self)
+{
+        return self->all->len == 0;
+}
+
 static void on_end(void *user, LwPipe *pipe, const GError *error)
 {
         LwPipes *self = user;

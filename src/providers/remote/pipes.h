@@ -25,5 +25,6 @@ void lw_pipes_free(LwPipes *self);
 /** One more, a copy of `fd`; one that is there stays. Errors: 4.13 beyond LW_PLUGIN_BLOBS_MAX; as
  * lw_pipe_new(). */
 bool lw_pipes_add(LwPipes *self, int fd, const LwPath *path, GError **error);
+bool lw_pipes_is_empty(const LwPipes *self);
 /** Begins to read all. Errors: 5.00 with no event. */
 bool lw_pipes_start(LwPipes *self, const LwPipesEvents *events, void *user, GError **error);

@@ -3,6 +3,7 @@
 #include "providers/remote/provider.h"
 
 #include "base/log.h"
+#include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote/answer.h"
 #include "providers/remote/inflow.h"
@@ -49,7 +50,11 @@ static bool on_pipe(void *user, const LwPath *path, int fd, GError **error)
 
         if (self->pipes == NULL)
                 self->pipes = lw_pipes_new(self->driver);
-        return lw_pipes_add(self->pipes, fd, path, error);
+        if (lw_pipes_add(self->pipes, fd, path, error))
+                return true;
+        if (lw_pipes_is_empty(self->pipes)) /* then there is nothing to wait for */
+                g_clear_pointer(&self->pipes, lw_pipes_free);
+        return false;
 }
 
 static bool on_piped(void *user, const LwPipe *pipe, GError **error)
@@ -95,6 +100,9 @@ static GError *take_read(LwRemoteProvider *self, LwQuestion *question, sd_bus_me
         if (!ok)
                 return g_error_new_literal(LW_ERROR, LW_STATUS_FAILED,
                                 "the service behind this answers what cannot be understood");
+        if (question->pipes != NULL && lw_asker_later_count(self->asker) >= LW_PLUGIN_STREAMS_MAX)
+                return g_error_new_literal(LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                "the service behind this sends other large values at the moment");
         lw_values_append(lw_call_values(question->call), values);
         if (question->known != NULL)
                 lw_values_append(lw_call_values(question->call), question->known);
