@@ -28,6 +28,7 @@ typedef struct ClientStream ClientStream;
 typedef struct Attempt {
         ClientStream *owner;
         LwStream *stream;
+        coap_address_t remote;
         LwHandshake handshake;
 } Attempt;
 
@@ -110,11 +111,12 @@ static char *on_explain(void *user, const char *reason)
 {
         Attempt *attempt = user;
         LwHandshake *handshake = &attempt->handshake;
-        g_autofree char *address = lw_stream_address(attempt->stream, LW_TRANSPORT_REMOTE);
+        g_autofree char *address = lw_address_text(&attempt->remote);
 
         lw_handshake_failed(handshake);
         if (handshake->alert == 0 && handshake->verdict.reason == NULL && !handshake->unusable)
-                return g_strdup(reason);
+                return g_strdup_printf(
+                                "%s; look at the port in Uri= and into the server's log", reason);
         return lw_credentials_failure(handshake, address, true);
 }
 
@@ -146,7 +148,7 @@ static void on_down(void *user, const GError *reason)
 {
         Attempt *attempt = user;
         ClientStream *self = attempt->owner;
-        g_autofree char *address = lw_stream_address(attempt->stream, LW_TRANSPORT_REMOTE);
+        g_autofree char *address = lw_address_text(&attempt->remote);
         g_autoptr(GError) told = g_error_copy(reason);
 
         if (self->up) {
@@ -154,7 +156,7 @@ static void on_down(void *user, const GError *reason)
                                 self->transport.user, told, lw_driver_now(driver_of(self)));
                 return;
         }
-        if (address != NULL)
+        if (!g_str_has_prefix(told->message, address))
                 g_prefix_error(&told, "cannot connect to %s: ", address);
         drop(self, attempt);
         open_next(self, told);
@@ -172,6 +174,7 @@ static bool open_attempt(ClientStream *self, const coap_address_t *remote, GErro
         Attempt *attempt = g_new0(Attempt, 1);
 
         attempt->owner = self;
+        attempt->remote = *remote;
         attempt->handshake.vault = self->factory->shared->vault;
         if (self->peer.security != LW_SECURITY_NOSEC) {
                 start.ssl = lw_tls_connect(&self->peer, &attempt->handshake, error);

@@ -31,11 +31,12 @@ static const char *certificate_cause(int alert)
                 return "%s has no certificate for the name that it was asked for; correct Uri= or "
                        "Sni=";
         case SSL_AD_DECRYPT_ERROR:
-                return "%s refused the DTLS handshake: our private key is probably not that of the "
+                return "%s refused the %s handshake: our private key is probably not that of the "
                        "certificate; compare PrivateKeyFile= and CertificateFile=";
         case SSL_AD_HANDSHAKE_FAILURE:
         case SSL_AD_INSUFFICIENT_SECURITY:
-                return "%s refused the DTLS handshake: it takes no certificates, wants one that we "
+        case SSL_AD_CERTIFICATE_REQUIRED:
+                return "%s refused the %s handshake: it takes no certificates, wants one that we "
                        "do not have, or has no cipher in common with us; look at its settings and "
                        "at Ciphers=";
         }
@@ -50,21 +51,42 @@ static const char *key_cause(int alert)
                        "write the one that it has";
         case SSL_AD_BAD_RECORD_MAC:
         case SSL_AD_DECRYPT_ERROR:
-                return "%s refused the DTLS handshake: " WRONG_KEY;
+                return "%s refused the %s handshake: " WRONG_KEY;
         case SSL_AD_HANDSHAKE_FAILURE:
         case SSL_AD_INSUFFICIENT_SECURITY:
-                return "%s refused the DTLS handshake: it takes no pre-shared keys, or no cipher "
+                return "%s refused the %s handshake: it takes no pre-shared keys, or no cipher "
                        "that is offered; look at its settings and at Ciphers=";
         }
         return NULL;
 }
 
-/* The formats above have one %s each. */
-static char *with_address(const char *format, const char *address)
+static const char *protocol_of(const LwHandshake *handshake)
 {
-        g_auto(GStrv) parts = g_strsplit(format, "%s", 2);
+        return handshake->is_stream ? "TLS" : "DTLS";
+}
 
-        return g_strconcat(parts[0], address, parts[1], NULL);
+/* Alerts that name a cause, whatever the server is proved by. */
+static const char *protocol_cause(int alert)
+{
+        switch (alert) {
+        case SSL_AD_PROTOCOL_VERSION:
+                return "%s refused the %s handshake: it does not speak version 1.2; get it a newer "
+                       "one";
+        case SSL_AD_NO_APPLICATION_PROTOCOL:
+                return "%s refused the %s handshake: it does not speak CoAP there; look at the "
+                       "port in Uri=";
+        }
+        return NULL;
+}
+
+/* The first %s of the formats above is the address, a second one the protocol. */
+static char *fill(const char *format, const char *address, const char *protocol)
+{
+        g_auto(GStrv) parts = g_strsplit(format, "%s", 3);
+
+        if (parts[2] == NULL)
+                return g_strconcat(parts[0], address, parts[1], NULL);
+        return g_strconcat(parts[0], address, parts[1], protocol, parts[2], NULL);
 }
 
 static char *silence(const LwHandshake *handshake, const char *address, bool heard)
@@ -96,9 +118,12 @@ char *lw_credentials_failure(const LwHandshake *handshake, const char *address, 
                 return silence(handshake, address, heard);
         cause = handshake->security == LW_SECURITY_PSK ? key_cause(handshake->alert)
                                                        : certificate_cause(handshake->alert);
+        if (cause == NULL)
+                cause = protocol_cause(handshake->alert);
         if (cause != NULL)
-                return with_address(cause, address);
-        return g_strdup_printf("%s refused the DTLS handshake (alert %d, '%s'); look into the "
+                return fill(cause, address, protocol_of(handshake));
+        return g_strdup_printf("%s refused the %s handshake (alert %d, '%s'); look into the "
                                "server's log",
-                        address, handshake->alert, SSL_alert_desc_string_long(handshake->alert));
+                        address, protocol_of(handshake), handshake->alert,
+                        SSL_alert_desc_string_long(handshake->alert));
 }

@@ -20,7 +20,7 @@ typedef struct LwKeyRing LwKeyRing;
 /** LwHandshake: of one connection, or, at a server, of all. Zeroed memory: nothing yet. */
 typedef struct LwHandshake {
         /* what it goes by, as a client */
-        bool is_client;
+        bool is_client, is_stream; /* TLS, and not DTLS */
         LwSecurity security;
         uint16_t ciphers[LW_CIPHERS_MAX];
         unsigned cipher_count;

@@ -134,6 +134,14 @@ static void end_as(LwStream *self, const char *reason)
         end(self, g_error_new_literal(LW_ERROR, LW_STATUS_UNAVAILABLE, reason));
 }
 
+static void end_handshake(LwStream *self, const char *reason)
+{
+        g_autofree char *text = self->explain != NULL ? self->explain(self->user, reason)
+                                                      : g_strdup(reason);
+
+        end_as(self, text);
+}
+
 /* What the socket is watched for. */
 static void watch(LwStream *self)
 {
@@ -449,7 +457,11 @@ static bool read_once(LwStream *self)
                 end_as(self, "the peer closed the connection");
                 break;
         case LW_TCP_FAILED:
-                end(self, g_steal_pointer(&error));
+                /* a server of TLS 1.3 judges us when the handshake is over for us */
+                if (self->tcp.ssl != NULL && self->state == GREETING)
+                        end_handshake(self, error->message);
+                else
+                        end(self, g_steal_pointer(&error));
                 break;
         }
         return false;
@@ -504,14 +516,6 @@ static void finish_connect(LwStream *self)
         self->state = SHAKING;
         if (self->events->connected != NULL)
                 self->events->connected(self->user);
-}
-
-static void end_handshake(LwStream *self, const char *reason)
-{
-        g_autofree char *text = self->explain != NULL ? self->explain(self->user, reason)
-                                                      : g_strdup(reason);
-
-        end_as(self, text);
 }
 
 static void shake(LwStream *self)
@@ -655,7 +659,11 @@ static const char *state_at_end(const LwStream *self, LwNow now)
 
 void lw_stream_run(LwStream *self, LwNow now)
 {
-        if (lw_stream_deadline(self) <= now.boot)
+        if (lw_stream_deadline(self) > now.boot)
+                return;
+        if (self->state == SHAKING)
+                end_handshake(self, state_at_end(self, now));
+        else
                 end_as(self, state_at_end(self, now));
 }
 

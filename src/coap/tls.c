@@ -90,6 +90,7 @@ SSL *lw_tls_connect(const LwPeer *peer, LwHandshake *handshake, GError **error)
                 return NULL;
         }
         lw_handshake_prepare(handshake, peer);
+        handshake->is_stream = true;
         lw_handshake_attach(handshake, ssl);
         SSL_set_connect_state(ssl);
         return ssl;

@@ -237,8 +237,36 @@ static const struct {
         { 40, true, "it takes no pre-shared keys, or no cipher that is offered" },
         { 71, true, "it takes no pre-shared keys, or no cipher that is offered" },
         { 115, true, "does not know the identity of PskIdentity=" },
+        { 70, true, "refused the DTLS handshake: it does not speak version 1.2" },
         { 80, true, "(alert 80, 'internal error')" },
 };
+
+static const struct {
+        LwSecurity security;
+        int alert;
+        const char *words;
+} stream_failures[] = {
+        { LW_SECURITY_PSK, 20, "refused the TLS handshake: the key is probably not the one" },
+        { LW_SECURITY_PSK, 40, "refused the TLS handshake: it takes no pre-shared keys" },
+        { LW_SECURITY_PSK, 120, "refused the TLS handshake: it does not speak CoAP there" },
+        { LW_SECURITY_X509, 40, "refused the TLS handshake: it takes no certificates" },
+        { LW_SECURITY_X509, 51, "refused the TLS handshake: our private key is probably not" },
+        { LW_SECURITY_X509, 70, "refused the TLS handshake: it does not speak version 1.2" },
+        { LW_SECURITY_X509, 80, "refused the TLS handshake (alert 80, 'internal error')" },
+        { LW_SECURITY_X509, 116, "refused the TLS handshake: it takes no certificates, wants one" },
+};
+
+START_TEST(a_stream_does_not_speak_of_datagrams)
+{
+        const LwHandshake handshake = { .is_stream = true,
+                .security = stream_failures[_i].security,
+                .alert = stream_failures[_i].alert };
+        g_autofree char *text = lw_credentials_failure(&handshake, "192.0.2.1:5684", true);
+
+        ck_assert(g_str_has_prefix(text, "192.0.2.1:5684 "));
+        ck_assert_msg(strstr(text, stream_failures[_i].words) != NULL, "%s", text);
+}
+END_TEST
 
 START_TEST(says_why_a_handshake_failed)
 {
@@ -264,5 +292,7 @@ TCase *test_credentials(void)
         tcase_add_loop_test(tcase, can_be_closed_within_the_handshake, 0, 12);
         tcase_add_test(tcase, a_message_fits_into_the_link_with_its_record);
         tcase_add_loop_test(tcase, says_why_a_handshake_failed, 0, G_N_ELEMENTS(failures));
+        tcase_add_loop_test(tcase, a_stream_does_not_speak_of_datagrams, 0,
+                        G_N_ELEMENTS(stream_failures));
         return tcase;
 }

@@ -239,12 +239,14 @@ END_TEST
 START_TEST(a_closed_port_is_down)
 {
         Fixture self;
+        g_autofree char *words = NULL;
 
         setup(&self, "coap+tcp://127.0.0.1");
         lw_listener_free(self.listener);
         self.listener = NULL;
         open_to(&self, "coap+tcp", NULL);
-        ck_assert_msg(run_until(&self.client, "Connection refused"), "%s", self.client.log->str);
+        words = g_strdup_printf("cannot connect to %s: Connection refused", self.address);
+        ck_assert_msg(run_until(&self.client, words), "%s", self.client.log->str);
         teardown(&self);
 }
 END_TEST
