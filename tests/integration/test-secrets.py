@@ -3,7 +3,10 @@
 """Keys and identities cannot be had on any path: bus, server, journal, state, /proc, core files."""
 
 import os
+import shutil
+import signal
 import stat
+import subprocess
 
 import coap
 from bus import BusError, Variant
@@ -11,8 +14,10 @@ from lib import AGENT, ForeignServer, check, run, same, wait_until
 from pki import Pki
 
 IDENTITY, KEY, PEM = "sentinel-identity", b"sentinel-psk-key", "sentinel-private-key"
+DESCRIPTOR = b"sentinel-descriptor-key"
 # What must be found nowhere: as text, as the hexadecimal digits of a key file, and as base64.
 SENTINELS = [IDENTITY, KEY.decode(), KEY.hex(), PEM, "c2VudGluZWwt"]
+SECRETS = []  # the same in bytes that are no text
 FORMATS = [None, 0, 40, 42, 60, 110, 112, 11542, 11543, 1541, 1542, 1543]
 METHODS = [coap.GET, coap.PUT, coap.POST, coap.DELETE, coap.FETCH, coap.PATCH, coap.IPATCH]
 PATHS = ["/0", "/0/0", "/0/0/0", "/0/0/3", "/0/0/4", "/0/0/5", "/0/1", "/0/1/3", "/0/1/5", "/21", "/"]
@@ -30,6 +35,9 @@ class Haystack:
         for sentinel in SENTINELS:
             if sentinel.lower() in text.lower():
                 check(False, "%s shows %r: %s" % (place, sentinel, text[:400]))
+        for secret in SECRETS:
+            if isinstance(what, bytes) and secret in what:
+                check(False, "%s shows a private key" % place)
 
 
 def state_text(file):
@@ -142,6 +150,105 @@ def try_host(agent, haystack):
     same(core[4:6], ["0", "0"], "no core file is written, and nobody can change that")
 
 
+# --- servers that are spoken with by keys, over DTLS and TLS
+
+
+def secure_server(bench, pki):
+    """One that takes both kinds of keys at both kinds of links."""
+    keys = bench.directory / "keys"
+    keys.write_text("%s %s dev1\nby-descriptor %s dev1\n" % (IDENTITY, KEY.hex(), DESCRIPTOR.hex()))
+    server = bench.server("--listen", "coaps+tcp://127.0.0.1:0", "--keys", str(keys), "--certificates",
+                          str(pki.directory), listen="coaps://127.0.0.1:0", name="server-secure")
+    return server, server.wait_line(r"listening at (coaps\+tcp://\S+)").group(1)
+
+
+def secure_sections(pki, datagrams, streams, key):
+    by_key = "Security=psk\nPskIdentity=%s\nPskKeyFile=%s\n" % (IDENTITY, key)
+    by_certificate = ("Security=x509\nCertificateFile=%s\nPrivateKeyFile=%s\nServerCertificateFile=%s\n"
+                      "CertificateUsage=trust-anchor\n" % (pki.file("dev1"), pki.key("dev1"), pki.file("ca")))
+    return "[Agent]\nEndpointName=dev1\nLogLevel=debug\n" + "".join(
+        "[Server s%d]\nUri=%s\nShortServerId=%d\nLifetime=300\n%s" % (ssid, uri, ssid, lines)
+        for ssid, uri, lines in ((201, datagrams, by_key), (202, streams, by_key),
+                                 (203, datagrams, by_certificate), (204, streams, by_certificate)))
+
+
+def add_by_descriptor(agent, uri, ssid):
+    with open(os.memfd_create("key"), "w+b") as file:
+        file.write(DESCRIPTOR)
+        file.flush()
+        agent.call("AddServer", "a{sv}", {
+            "Uri": uri, "ShortServerId": Variant("q", ssid), "Security": "psk", "PskIdentity": "by-descriptor",
+            "PskKey": Variant("h", file.fileno())})
+
+
+def look_into_process(agent, haystack):
+    """What /proc shows of it, with the files that it holds open."""
+    base = "/proc/%d/" % agent.pid
+    for name in ("environ", "cmdline", "comm", "status", "maps", "wchan"):
+        with open(base + name, "rb") as file:
+            haystack.add(base + name, file.read())
+    for number in os.listdir(base + "fd"):
+        target = os.readlink(base + "fd/" + number)
+        haystack.add("the name of descriptor " + number, target)
+        if target.startswith("/memfd:") or os.path.isfile(target):
+            with open(base + "fd/" + number, "rb") as file:
+                haystack.add("what descriptor %s has" % number, file.read(1 << 20))
+
+
+def dump(bench, agent, haystack):
+    """What a debugger, and a signal, take of its memory."""
+    with open("/proc/%d/coredump_filter" % agent.pid) as file:
+        same(int(file.read(), 16), 0, "nothing of its memory goes into a core dump")
+    if shutil.which("gcore"):
+        core = bench.directory / "core"
+        done = subprocess.run(["gcore", "-o", str(core), str(agent.pid)], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=120, check=False)
+        path = bench.directory / ("core.%d" % agent.pid)
+        if path.exists():
+            haystack.add("the dump of gcore", path.read_bytes())
+            check(True, "gcore's %d bytes have no key" % path.stat().st_size)
+        else:
+            print("gcore makes no dump here: %s" % done.stderr.strip().split("\n")[-1])
+    agent.signal(signal.SIGABRT)
+    ended = os.waitid(os.P_PID, agent.pid, os.WEXITED | os.WNOWAIT)
+    same((ended.si_code, ended.si_status), (os.CLD_KILLED, signal.SIGABRT), "SIGABRT leaves no core")
+    agent.wait_end()
+
+
+def in_use(bench, haystack):
+    """Every kind of key at work on every kind of link, seen from everywhere."""
+    pki = Pki(bench.directory / "pki-secure")
+    pki.authority("ca")
+    pki.certificate("server", "ca", "lwm2m.example", "DNS:lwm2m.example,IP:127.0.0.1", "serverAuth")
+    pki.certificate("dev1", "ca", "dev1")
+    SENTINELS.extend(line for line in pki.key("dev1").read_text().splitlines()[1:-1] if len(line) > 20)
+    SENTINELS.extend([DESCRIPTOR.decode(), DESCRIPTOR.hex(), pki.der("dev1")[1].read_bytes()[36:68].hex()])
+    SECRETS.append(pki.der("dev1")[1].read_bytes()[36:68])
+    server, streams = secure_server(bench, pki)
+    agent = bench.agent_with(secure_sections(pki, server.uri, streams, bench.directory / "one.key"), "secure")
+    bench.wait_name(AGENT)
+    signals = bench.monitor(AGENT)
+    add_by_descriptor(agent, server.uri, 205)
+    add_by_descriptor(agent, streams, 206)
+    for ssid in range(201, 207):
+        wait_until(lambda ssid=ssid: agent.server("State", ssid) == "registered", "server %d" % ssid, 60)
+        check(True, "registered at %d by %s, %s" % (ssid, agent.server("Cipher", ssid), agent.server("Uri", ssid)))
+    same(server.read("/3/0/16")[0], "2.05 Content", "Read")
+    try_bus(bench, agent, haystack)
+    signals.mark()
+    haystack.add("the signals of the agent", signals.signals)
+    for file in agent.state.iterdir():
+        if file.name != "servers":  # which keeps the key that was given by descriptor, for the agent alone
+            # sessions have the identity that they were made by
+            haystack.add("the state document " + file.name, file.read_bytes().replace(IDENTITY.encode(), b""))
+        same(stat.S_IMODE(file.stat().st_mode), 0o600, "the mode of " + file.name)
+    look_into_process(agent, haystack)
+    dump(bench, agent, haystack)
+    haystack.add("the journal", "\n".join(agent.lines))
+    haystack.add("the trace of the test server", "\n".join(server.lines).replace(IDENTITY, ""))
+    server.stop()
+
+
 def main(bench):
     haystack = Haystack()
     server, foreign = bench.server(), ForeignServer(bench)
@@ -163,6 +270,8 @@ def main(bench):
     haystack.add("the environment of the bus", "\n".join(bench.bus.lines))
     for file in agent.state.iterdir():
         haystack.add("the state document %s at the end" % file.name, state_text(file))
+    server.stop()
+    in_use(bench, haystack)
     check(haystack.places > 300, "%d places were searched" % haystack.places)
 
 
