@@ -59,6 +59,7 @@ trap 'rm -rf "$directory"' EXIT
 compare "keys of [Agent]" "$(keys_of_page Agent)" "$(keys_of_program Agent)" data/man/lwm2md.conf.5
 compare "keys of [EventLog]" "$(keys_of_page EventLog)" "$(keys_of_program EventLog)" data/man/lwm2md.conf.5
 compare "keys of [Location]" "$(keys_of_page Location)" "$(keys_of_program Location)" data/man/lwm2md.conf.5
+compare "keys of [Network]" "$(keys_of_page Network)" "$(keys_of_program Network)" data/man/lwm2md.conf.5
 compare "keys of [Sensors]" "$(keys_of_page Sensors)" "$(keys_of_program Sensors)" data/man/lwm2md.conf.5
 compare "keys of [Server NAME]" "$(keys_of_page Server)" "$(keys_of_program 'Server a')" data/man/lwm2md.conf.5
 

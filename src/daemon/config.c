@@ -215,6 +215,7 @@ static LwConfig *config_from(LwConfigFile *file)
         const LwConfigSection *agent = lw_config_file_section(file, "Agent");
         const LwConfigSection *sensors = lw_config_file_section(file, "Sensors");
         const LwConfigSection *location = lw_config_file_section(file, "Location");
+        const LwConfigSection *network = lw_config_file_section(file, "Network");
         const LwConfigSection *event_log = lw_config_file_section(file, "EventLog");
 
         self->log_level = G_LOG_LEVEL_INFO;
@@ -224,6 +225,7 @@ static LwConfig *config_from(LwConfigFile *file)
                 read_agent(self, file, agent);
         lw_config_sensors_read(&self->sensors, file, sensors);
         lw_config_location_read(&self->location, file, location);
+        lw_config_network_read(&self->network, file, network);
         lw_config_event_log_read(&self->event_log, file, event_log);
         /* The line that cannot be read may be the name: better none than a wrong one. */
         if (agent != NULL && agent->broken && self->endpoint == NULL)
@@ -236,10 +238,10 @@ static LwConfig *config_from(LwConfigFile *file)
                 if (name != NULL)
                         read_server(self, file, section, name);
                 else if (section != agent && section != sensors && section != location &&
-                                section != event_log)
+                                section != network && section != event_log)
                         lw_config_file_complain(file, section->file, section->line,
                                         "unknown section %s, ignored; write [Agent], [Sensors], "
-                                        "[Location], [EventLog] or [Server NAME]",
+                                        "[Location], [Network], [EventLog] or [Server NAME]",
                                         quoted);
         }
         self->problems = g_ptr_array_ref(file->problems);

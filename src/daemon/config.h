@@ -12,6 +12,7 @@
 #include "daemon/config-event-log.h"
 #include "daemon/config-file.h"
 #include "daemon/config-location.h"
+#include "daemon/config-network.h"
 #include "daemon/config-sensors.h"
 
 /**
@@ -31,6 +32,7 @@ typedef struct LwConfig {
         GLogLevelFlags log_level;
         LwConfigSensors sensors;
         LwConfigLocation location;
+        LwConfigNetwork network;
         LwConfigEventLog event_log;
         GPtrArray *accounts; /* of LwAccount */
         GPtrArray *refused;  /* of char: the names of servers whose section was left out */

@@ -84,7 +84,7 @@ static bool offers_object(void *user, uint16_t object)
 
 static void on_sensor_fault(void *user, bool any)
 {
-        lw_device_object_set_error(((LwDaemon *) user)->device, LW_ERROR_SENSOR_FAULT, any);
+        lw_daemon_on_wrong(user, LW_ERROR_SENSOR_FAULT, any);
 }
 
 static void build_sensors(LwDaemon *self)
@@ -157,6 +157,7 @@ static void build_host_objects(LwDaemon *self)
                 .config = self->config,
                 .root_fd = self->root,
                 .moved = lw_daemon_on_network_changed,
+                .wrong = lw_daemon_on_wrong,
                 .user = self,
         };
 
@@ -204,6 +205,7 @@ LwDaemon *lw_daemon_new(const LwOptions *options, LwConfig *config, GError **err
         build_host_objects(self);
         build_sensors(self);
         build_faces(self);
+        lw_device_object_ask(self->device, lw_daemon_look_for_errors, self);
         lw_driver_add(self->driver, &lw_daemon_driver_client, self);
         return g_steal_pointer(&self);
 }

@@ -166,6 +166,20 @@ void lw_daemon_on_device(
                 lw_sensors_device(self->sensors, action, subsystem, sysname);
 }
 
+void lw_daemon_on_wrong(void *user, LwErrorCause cause, bool holds)
+{
+        lw_device_object_set_error(((LwDaemon *) user)->device, cause, holds);
+}
+
+/* Sensors may be slow: nobody waits for them, what they find is told when they have. */
+void lw_daemon_look_for_errors(void *user, bool anew, LwErrorsLooked done, void *data)
+{
+        LwDaemon *self = user;
+
+        lw_sensors_look(self->sensors, anew);
+        lw_host_objects_look(self->host, anew, done, data);
+}
+
 void lw_daemon_on_clock_stepped(void *user)
 {
         LwDaemon *self = user;

@@ -40,8 +40,7 @@ static void on_noticed(void *user)
 
         if (self->statistics != NULL)
                 lw_statistics_object_gone(self->statistics, lw_network_links(self->network));
-        if (self->connectivity != NULL)
-                lw_connectivity_object_refresh(self->connectivity, true);
+        lw_connectivity_object_refresh(self->connectivity, true);
 }
 
 static void on_modems(void *user)
@@ -56,8 +55,12 @@ static void on_modems(void *user)
 
 void lw_host_objects_refresh(LwHostObjects *self)
 {
-        if (self->connectivity != NULL)
-                lw_connectivity_object_refresh(self->connectivity, false);
+        lw_connectivity_object_refresh(self->connectivity, false);
+}
+
+void lw_host_objects_look(LwHostObjects *self, bool anew, void (*done)(void *data), void *data)
+{
+        lw_connectivity_object_look(self->connectivity, anew, done, data);
 }
 
 void lw_host_objects_flush(LwHostObjects *self)
@@ -82,11 +85,15 @@ static void build_connectivity(LwHostObjects *self)
                 .links = self->network != NULL ? lw_network_links(self->network) : self->nothing,
                 .surveyor = self->surveyor,
                 .root_fd = self->parts.root_fd,
+                .limits = self->parts.config->network.limits,
+                .wrong = self->parts.wrong,
+                .user = self->parts.user,
         };
         g_autoptr(GError) error = NULL;
 
         self->connectivity = lw_connectivity_object_new(&parts);
-        if (!lw_connectivity_object_add(self->connectivity, &error))
+        if (lw_config_has_object(self->parts.config, 4) &&
+                        !lw_connectivity_object_add(self->connectivity, &error))
                 warn(4, error);
 }
 
@@ -119,6 +126,7 @@ static void build_location(LwHostObjects *self)
                 return;
         self->location = lw_location_object_new(lw_client_tree(self->parts.client),
                         self->parts.driver, location->source, location->max_age_usec);
+        lw_location_object_watch(self->location, self->parts.wrong, self->parts.user);
         if (!lw_location_object_add(self->location, &error))
                 warn(6, error);
 }
@@ -152,8 +160,7 @@ LwHostObjects *lw_host_objects_new(const LwHostParts *parts)
                                 "addresses of this host cannot be watched (%s); a change is "
                                 "noticed when a server falls silent",
                                 g_strerror(-r));
-        if (lw_config_has_object(parts->config, 4))
-                build_connectivity(self);
+        build_connectivity(self);
         if (lw_config_has_object(parts->config, 7))
                 build_statistics(self);
         if (lw_config_has_object(parts->config, 6))
@@ -167,11 +174,8 @@ void lw_host_objects_use_bus(LwHostObjects *self, LwBus *bus)
 {
         if (self->location != NULL)
                 lw_location_object_use_bus(self->location, bus);
-        if (self->connectivity == NULL && self->statistics == NULL)
-                return;
         self->modems = lw_modem_manager_new(bus, on_modems, self);
-        if (self->connectivity != NULL)
-                lw_connectivity_object_use_modems(self->connectivity, self->modems);
+        lw_connectivity_object_use_modems(self->connectivity, self->modems);
 }
 
 void lw_host_objects_free(LwHostObjects *self)

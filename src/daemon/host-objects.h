@@ -8,8 +8,10 @@
 #include "daemon/config.h"
 #include "io/state.h"
 #include "io/worker.h"
+#include "providers/builtin/error-codes.h"
 
-/** LwHostObjects: objects 4, 6, 7 and 20, as far as the configuration offers them. */
+/** LwHostObjects: objects 4, 6, 7 and 20, as far as the configuration offers them, and what
+ * of the network is wrong, in any case. */
 typedef struct LwHostObjects LwHostObjects;
 
 /** LwHostParts: what they need; all of them outlive it. */
@@ -21,6 +23,8 @@ typedef struct LwHostParts {
         const LwConfig *config;    /* looked at in lw_host_objects_new() alone */
         int root_fd;               /* stands for "/" */
         void (*moved)(void *user); /* the host's addresses are others */
+        /** Something of the host is wrong, or no longer. */
+        void (*wrong)(void *user, LwErrorCause cause, bool holds);
         void *user;
 } LwHostParts;
 
@@ -32,5 +36,7 @@ void lw_host_objects_free(LwHostObjects *self);
 void lw_host_objects_use_bus(LwHostObjects *self, LwBus *bus);
 /** The sessions with servers may be others. */
 void lw_host_objects_refresh(LwHostObjects *self);
+/** Looks whether something is wrong, as LwErrorsLook. */
+void lw_host_objects_look(LwHostObjects *self, bool anew, void (*done)(void *data), void *data);
 /** Saves what is counted: at the end. */
 void lw_host_objects_flush(LwHostObjects *self);

@@ -73,6 +73,10 @@ void lw_daemon_on_network_changed(void *user);
 void lw_daemon_on_device(
                 void *user, LwDeviceAction action, const char *subsystem, const char *sysname);
 void lw_daemon_on_clock_stepped(void *user);
+/** Something of the host is wrong, or no longer. */
+void lw_daemon_on_wrong(void *user, LwErrorCause cause, bool holds);
+/** As LwErrorsLook: asks whoever may know that something is wrong. */
+void lw_daemon_look_for_errors(void *user, bool anew, LwErrorsLooked done, void *data);
 /** SIGTERM, SIGINT and SIGHUP. Errors: 5.00. */
 bool lw_daemon_watch_signals(LwDaemon *self, GError **error);
 /** One line of the journal for each problem. */

@@ -34,6 +34,7 @@ static void channel_free(void *data)
         g_free(self->scale);
         g_free(self->offset);
         g_free(self->fault);
+        g_clear_pointer(&self->alarms, g_ptr_array_unref);
         g_free(self);
 }
 
@@ -208,6 +209,20 @@ static void read_range(LwChannel *channel, const LwChip *self, int root_fd, GHas
         channel->maximum = lw_channel_scale((maximum + offset) * scale, channel->factor);
 }
 
+/* "temp1_alarm", "temp1_crit_alarm", "temp1_fault"; not "temp10_alarm". */
+static GPtrArray *find_alarms(const LwChip *self, const char *name, char *const *names)
+{
+        GPtrArray *alarms = g_ptr_array_new_with_free_func(g_free);
+        size_t length = strlen(name);
+
+        for (size_t i = 0; self->kind == LW_CHIP_HWMON && names[i] != NULL; i++)
+                if (strncmp(names[i], name, length) == 0 && names[i][length] == '_' &&
+                                (g_str_has_suffix(names[i], "_alarm") ||
+                                                g_str_has_suffix(names[i], "_fault")))
+                        g_ptr_array_add(alarms, g_strdup(names[i]));
+        return alarms;
+}
+
 static void add_file(LwChip *self, int root_fd, const char *file, GHashTable *files)
 {
         LwChannelFile said;
@@ -252,6 +267,11 @@ static void add_channels(LwChip *self, int root_fd)
                 g_hash_table_add(files, names[i]);
         for (size_t i = 0; names[i] != NULL; i++)
                 add_file(self, root_fd, names[i], files);
+        for (guint i = 0; i < self->channels->len; i++) {
+                LwChannel *channel = self->channels->pdata[i];
+
+                channel->alarms = find_alarms(self, channel->name, names);
+        }
 }
 
 static void add_zone(LwChip *self)
@@ -263,6 +283,7 @@ static void add_zone(LwChip *self)
         channel->quantity = LW_QUANTITY_TEMPERATURE;
         channel->factor = 1e-3;
         channel->files[0] = g_strdup("temp");
+        channel->alarms = g_ptr_array_new();
         g_ptr_array_add(self->channels, channel);
 }
 

@@ -26,6 +26,7 @@ typedef struct LwChannel {
         char *files[LW_CHANNEL_AXES]; /* NULL: it has no such axis */
         char *scale, *offset;         /* files of a raw value; NULL: none */
         char *fault;                  /* a file that has 1 when nothing is measured; NULL: none */
+        GPtrArray *alarms;            /* of char: files that have 1 while something is wrong */
         bool has_range;
         double minimum, maximum; /* what it can measure */
 } LwChannel;
@@ -68,3 +69,9 @@ bool lw_chip_kind(const char *subsystem, const char *sysname, LwChipKind *ret_ki
  */
 int lw_chip_measure(const LwChip *self, const LwChannel *channel, int root_fd,
                 double values[static LW_CHANNEL_AXES]);
+/**
+ * Whether the chip says that a channel is broken or beyond what it bears: its fault, a critical or
+ * emergency alarm, or any alarm of a fan. Other alarms are of limits that somebody set, or nobody.
+ * As slow as lw_chip_measure(). Source: Documentation/hwmon/sysfs-interface.rst of Linux.
+ */
+bool lw_chip_is_alarmed(const LwChip *self, const LwChannel *channel, int root_fd);

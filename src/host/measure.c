@@ -88,3 +88,23 @@ int lw_chip_measure(const LwChip *self, const LwChannel *channel, int root_fd,
         }
         return r;
 }
+
+static bool is_grave(const LwChannel *channel, const char *file)
+{
+        return g_str_has_suffix(file, "_fault") || g_str_has_suffix(file, "crit_alarm") ||
+               g_str_has_suffix(file, "_emergency_alarm") || g_str_has_prefix(channel->name, "fan");
+}
+
+bool lw_chip_is_alarmed(const LwChip *self, const LwChannel *channel, int root_fd)
+{
+        for (guint i = 0; i < channel->alarms->len; i++) {
+                const char *file = channel->alarms->pdata[i];
+                double number;
+
+                if (is_grave(channel, file) &&
+                                read_number(root_fd, self->directory, file, &number) >= 0 &&
+                                number != 0)
+                        return true;
+        }
+        return false;
+}

@@ -101,6 +101,7 @@
 #define LW_DIRECTORY_MAX 4096           /* names in a directory of sysfs that are looked at */
 #define LW_CHIPS_MAX 1024               /* devices of the kernel that measure */
 #define LW_CHANNELS_MAX 256             /* channels of one of them */
+#define LW_ALARMS_MAX 256               /* files of alarms that are watched */
 #define LW_SENSORS_MAX 4096             /* sensors that are shown */
 #define LW_SENSOR_IDS_MAX 8192          /* sensors whose instance ids are remembered */
 #define LW_SENSOR_TEXT_MAX 255          /* bytes: the Application Type that a server writes */

@@ -243,7 +243,16 @@ static const struct {
                         "f:1: the section does not name a server; write [Server NAME]" },
         { "[Servers]\nUri=coap://a\n" SERVER, 1,
                         "f:1: unknown section 'Servers', ignored; write [Agent], [Sensors], "
-                        "[Location], [EventLog] or [Server NAME]" },
+                        "[Location], [Network], [EventLog] or [Server NAME]" },
+        { "[Network]\nLowSignalWlan=0\n", 0,
+                        "f:2: LowSignalWlan='0': not a signal strength, -80 is used; give -140 to "
+                        "-20 (dBm), or never" },
+        { "[Network]\nLowSignalCellular=strong\n", 0,
+                        "f:2: LowSignalCellular='strong': not a signal strength, -110 is used; "
+                        "give -140 to -20 (dBm), or never" },
+        { "[Network]\nLowSignal=-70\n", 0,
+                        "f:2: [Network] has no key 'LowSignal', ignored; its keys are "
+                        "LowSignalWlan, LowSignalCellular" },
         { "[EventLog]\nPriority=loud\n", 0,
                         "f:2: Priority='loud': not a priority, warning is used; give emerg, alert, "
                         "crit, err, warning, notice, info or debug" },
@@ -741,6 +750,20 @@ START_TEST(the_event_log_has_its_section)
 }
 END_TEST
 
+START_TEST(network_has_its_section)
+{
+        static const char text[] = "[Network]\nLowSignalWlan=-70\nLowSignalCellular=never\n";
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        g_autoptr(LwConfig) empty = lw_config_parse("f", "", 0);
+
+        ck_assert_uint_eq(config->problems->len, 0);
+        ck_assert_int_eq(config->network.limits.wlan_dbm, -70);
+        ck_assert_int_eq(config->network.limits.cellular_dbm, LW_SIGNAL_NEVER_LOW);
+        ck_assert_int_eq(empty->network.limits.wlan_dbm, -80);
+        ck_assert_int_eq(empty->network.limits.cellular_dbm, -110);
+}
+END_TEST
+
 START_TEST(location_has_its_section)
 {
         static const char text[] = "[Location]\nSource=gpsd\nMaxAge=2min\n";
@@ -776,6 +799,7 @@ TCase *test_config(void)
         tcase_add_test(tcase, a_name_has_at_most_255_bytes);
         tcase_add_test(tcase, the_shipped_example_has_no_mistake);
         tcase_add_test(tcase, the_event_log_has_its_section);
+        tcase_add_test(tcase, network_has_its_section);
         tcase_add_test(tcase, location_has_its_section);
         tcase_add_test(tcase, sensors_have_their_section);
         tcase_add_test(tcase, without_a_section_all_sensors_are_shown);

@@ -8,6 +8,7 @@ int main(void)
 {
         static const LwTestCase cases[] = {
                 test_addresses,
+                test_alarms,
                 test_bearer,
                 test_channel,
                 test_chip,

@@ -5,6 +5,7 @@
 #include "lib/suite.h"
 
 TCase *test_addresses(void);
+TCase *test_alarms(void);
 TCase *test_bearer(void);
 TCase *test_channel(void);
 TCase *test_chip(void);

@@ -74,6 +74,17 @@ def test_links(bench, server):
     manager.change(MODEM, MM + ".Modem.Signal", {"Lte": Variant("a{sv}", {"rsrp": Variant("d", -101.0)})})
     monitor.wait("Notified", lambda arguments: arguments[1] == {"/4/0/2": -101})
     check(time.monotonic() - begin < 1, "another signal is notified within a second")
+    same(server.observe("/3/0/11")[0], "2.05 Content", "Observe the error code")
+    begin = time.monotonic()
+    manager.change(MODEM, MM + ".Modem.Signal", {"Lte": Variant("a{sv}", {"rsrp": Variant("d", -119.0)})})
+    monitor.wait("Notified", lambda arguments: arguments[1] == {"/3/0/11": {0: 4}})
+    check(time.monotonic() - begin < 1, "a signal that is low is an error within a second")
+    manager.change(MODEM, MM + ".Modem.Signal", {"Lte": Variant("a{sv}", {"rsrp": Variant("d", -107.0)})})
+    same(server.read("/3/0/11")[1], {"/3/0/11": {0: 4}}, "a little better is not good enough")
+    manager.change(MODEM, MM + ".Modem.Signal", {"Lte": Variant("a{sv}", {"rsrp": Variant("d", -101.0)})})
+    monitor.wait("Notified", lambda arguments: arguments[1] == {"/3/0/11": {0: 0}})
+    check(True, "and its end is told")
+    same(server.cancel("/3/0/11"), "2.05 Content", "Cancel")
     manager.change(MODEM, MM + ".Modem", {"AccessTechnologies": Variant("u", 1 << 3)})
     wait_until(lambda: value(server, "/4/0/0") == 0, "GPRS")
     check("/7/0/0" in read(server, "/7/0"), "a modem tells of short messages")
@@ -89,6 +100,23 @@ def test_links(bench, server):
     agent.stop()
     server.wait_no_client()
     ip("route", "del", "default")
+
+
+def test_lost(bench):
+    """Nothing leads to this server."""
+    agent = bench.agent("coap://203.0.113.1", name="lonely")
+    wait_until(lambda: agent.call("Read", "s", "/3/0/11")[0] == {"/3/0/11": {0: 7}}, "no way out is an error", 15)
+    begin = time.monotonic()
+    ip("route", "add", "default", "via", "192.0.2.254", "dev", "eth0")
+    wait_until(lambda: agent.call("Read", "s", "/3/0/11")[0] == {"/3/0/11": {0: 0}}, "until there is one")
+    check(time.monotonic() - begin < 1, "within a second")
+    ip("link", "set", "eth0-far", "down")
+    agent.call("Execute", "ss", "/3/0/12", "")
+    wait_until(lambda: agent.call("Read", "s", "/3/0/11")[0] == {"/3/0/11": {0: 7}}, "a cable that is out is an error", 15)
+    ip("link", "set", "eth0-far", "up")
+    wait_until(lambda: agent.call("Read", "s", "/3/0/11")[0] == {"/3/0/11": {0: 0}}, "until it is in")
+    ip("route", "del", "default")
+    agent.stop()
 
 
 def send(count, size):
@@ -208,6 +236,7 @@ def main(bench):
     make_network()
     server = bench.server()
     test_links(bench, server)
+    test_lost(bench)
     test_statistics(bench, server)
     test_location(bench, server)
 

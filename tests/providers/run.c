@@ -19,6 +19,7 @@ int main(void)
                 test_gpsd_report,
                 test_holdings,
                 test_location,
+                test_network_errors,
                 test_objects_page,
                 test_remote_answer,
                 test_remote_brought,

@@ -16,6 +16,7 @@ TCase *test_fix(void);
 TCase *test_gpsd_report(void);
 TCase *test_holdings(void);
 TCase *test_location(void);
+TCase *test_network_errors(void);
 TCase *test_objects_page(void);
 TCase *test_remote_answer(void);
 TCase *test_remote_brought(void);

@@ -23,6 +23,7 @@ static LwSurvey survey;
 static GPtrArray *modems;
 static LwModemManager *manager;
 static LwConnectivityObject *object;
+static GString *wrong; /* error codes that came and went: "+4 -4 " */
 
 static const LwTestLink eth0 = { 2, "eth0", NULL, ARPHRD_ETHER, UP, 0, 0, 0, 0, 0, 0 };
 static const LwTestLink wlan0 = { 3, "wlan0", NULL, ARPHRD_ETHER, UP, 0, 0, 0, 0, 0, 0 };
@@ -70,6 +71,7 @@ static LwModem *have_modem(void)
 
 static void setup(void)
 {
+        wrong = g_string_new(NULL);
         lw_world_make(&world);
         lw_test_files_make(&files);
         lw_test_files_put(&files, "sys/class/net/wlan0/uevent", "DEVTYPE=wlan\n");
@@ -82,9 +84,18 @@ static void setup(void)
         manager = lw_fake_modem_manager_new(modems);
 }
 
+static void on_wrong(void *user G_GNUC_UNUSED, LwErrorCause cause, bool holds)
+{
+        g_string_append_printf(wrong, "%c%d ", holds ? '+' : '-',
+                        cause == LW_ERROR_SIGNAL_LOW     ? 4
+                        : cause == LW_ERROR_CONNECTIVITY ? 7
+                                                         : -1);
+}
+
 static void build(void)
 {
-        LwConnectivityParts parts = { world.tree, world.driver, NULL, links, surveyor, files.fd };
+        LwConnectivityParts parts = { world.tree, world.driver, NULL, links, surveyor, files.fd,
+                { -80, -110 }, on_wrong, NULL };
 
         object = lw_connectivity_object_new(&parts);
         lw_connectivity_object_use_modems(object, manager);
@@ -105,6 +116,7 @@ static void teardown(void)
         g_clear_pointer(&survey.wlans, g_array_unref);
         lw_test_files_remove(&files);
         lw_world_clear(&world);
+        g_string_free(wrong, TRUE);
 }
 
 /* Answered when the survey is. */
@@ -244,6 +256,144 @@ START_TEST(what_changes_is_told_and_nothing_else)
 }
 END_TEST
 
+/* --- what is wrong --- */
+
+static void note(void *data)
+{
+        (*(unsigned *) data)++;
+}
+
+START_TEST(a_weak_wlan_is_measured_by_who_looks)
+{
+        unsigned looked = 0;
+
+        have(&wlan0, "192.0.2.9", "192.0.2.1", 600);
+        have_signal(-61);
+        build();
+        have_signal(-90);
+        lw_connectivity_object_look(object, false, note, &looked);
+        ck_assert_uint_eq(looked, 0); /* the worker asks the kernel */
+        lw_fake_survey_answer(surveyor);
+        ck_assert_uint_eq(looked, 1);
+        ck_assert_str_eq(wrong->str, "+4 ");
+        have_signal(-77);
+        lw_connectivity_object_look(object, false, NULL, NULL);
+        lw_fake_survey_answer(surveyor);
+        ck_assert_str_eq(wrong->str, "+4 ");
+        /* anew, it is not low: that takes less than 80 */
+        lw_connectivity_object_look(object, true, NULL, NULL);
+        lw_fake_survey_answer(surveyor);
+        ck_assert_str_eq(wrong->str, "+4 -4 ");
+        ck_assert_uint_eq(looked, 1);
+}
+END_TEST
+
+START_TEST(a_weak_modem_tells_it_itself)
+{
+        LwModem *modem = have_modem();
+        unsigned looked = 0;
+
+        have(&wwan0, "192.0.2.33", NULL, 0);
+        lw_test_netlink_route(&told, RTM_NEWROUTE, 4, "192.0.2.34", 700);
+        hear();
+        modem->signals[LW_MODEM_SIGNAL_LTE].rsrp = -95;
+        build();
+        modem->signals[LW_MODEM_SIGNAL_LTE].rsrp = -119;
+        lw_connectivity_object_refresh(object, false);
+        ck_assert_str_eq(wrong->str, "+4 ");
+        lw_connectivity_object_look(object, false, note, &looked);
+        ck_assert_uint_eq(looked, 1); /* nobody has to be asked */
+        modem->signals[LW_MODEM_SIGNAL_LTE].rsrp = -104;
+        lw_connectivity_object_refresh(object, false);
+        ck_assert_str_eq(wrong->str, "+4 -4 ");
+}
+END_TEST
+
+/* What there is, and whether the network is lost, when somebody asks for it anew. */
+static const struct {
+        unsigned flags;
+        const char *gateway;
+        bool is_lost;
+} ways[] = {
+        { UP, "192.0.2.1", false },
+        { IFF_UP, "192.0.2.1", true }, /* the cable is out: IPv4 keeps its routes */
+        { UP, NULL, true },
+        { 0, NULL, true },
+};
+
+START_TEST(without_a_way_out_the_network_is_lost)
+{
+        LwTestLink link = eth0;
+
+        link.flags = ways[_i].flags;
+        have(&link, "192.0.2.7", ways[_i].gateway, 100);
+        build();
+        ck_assert_str_eq(wrong->str, ""); /* it may be back in a moment */
+        lw_connectivity_object_look(object, true, NULL, NULL);
+        ck_assert_str_eq(wrong->str, ways[_i].is_lost ? "+7 " : "");
+        have(&eth0, NULL, "192.0.2.1", 50);
+        lw_connectivity_object_refresh(object, true);
+        ck_assert_str_eq(wrong->str, ways[_i].is_lost ? "+7 -7 " : "");
+}
+END_TEST
+
+/* Before the kernel has told of its links nobody knows. */
+START_TEST(what_is_not_known_is_not_lost)
+{
+        LwConnectivityParts parts = { world.tree, world.driver, NULL, links, surveyor, files.fd,
+                { -80, -110 }, on_wrong, NULL };
+
+        object = lw_connectivity_object_new(&parts);
+        lw_connectivity_object_refresh(object, false);
+        lw_connectivity_object_look(object, true, NULL, NULL);
+        ck_assert_str_eq(wrong->str, "");
+        lw_connectivity_object_refresh(object, true);
+        lw_connectivity_object_look(object, true, NULL, NULL);
+        ck_assert_str_eq(wrong->str, "+7 ");
+}
+END_TEST
+
+/* Local addresses of a session while eth0 has a carrier, and has none. */
+static const struct {
+        const char *local;
+        bool with, without;
+} carriers[] = {
+        { "192.0.2.7:41000", true, false },
+        { "[2001:db8::7]:41000", true, false },
+        { "192.0.2.8:41000", false, false },
+        { "127.0.0.1:41000", true, true },
+        { "[::1]:41000", true, true },
+        { "[fe80::1%eth0]:41000", true, true },
+        { "169.254.1.1:41000", true, true },
+        { "nonsense", false, false },
+};
+
+START_TEST(a_session_needs_its_link)
+{
+        LwTestLink link = eth0;
+
+        have(&eth0, "192.0.2.7", NULL, 0);
+        have(&eth0, "2001:db8::7", NULL, 0);
+        ck_assert_int_eq(lw_uplink_carries(links, carriers[_i].local), carriers[_i].with);
+        link.flags = IFF_UP;
+        have(&link, NULL, NULL, 0);
+        ck_assert_int_eq(lw_uplink_carries(links, carriers[_i].local), carriers[_i].without);
+}
+END_TEST
+
+START_TEST(who_looks_is_answered_at_the_end)
+{
+        unsigned looked = 0;
+
+        have(&wlan0, "192.0.2.9", "192.0.2.1", 600);
+        build();
+        lw_connectivity_object_look(object, false, note, &looked);
+        ck_assert_uint_eq(looked, 0);
+        g_clear_pointer(&object, lw_connectivity_object_free);
+        ck_assert_uint_eq(looked, 1);
+}
+END_TEST
+
 START_TEST(reads_that_wait_are_answered_at_the_end)
 {
         g_auto(LwAnswer) answer = {};
@@ -295,6 +445,12 @@ TCase *test_connectivity(void)
         tcase_add_test(tcase, without_a_way_out_a_registered_modem_counts);
         tcase_add_test(tcase, a_host_without_a_network);
         tcase_add_test(tcase, what_changes_is_told_and_nothing_else);
+        tcase_add_test(tcase, a_weak_wlan_is_measured_by_who_looks);
+        tcase_add_test(tcase, a_weak_modem_tells_it_itself);
+        tcase_add_loop_test(tcase, without_a_way_out_the_network_is_lost, 0, G_N_ELEMENTS(ways));
+        tcase_add_test(tcase, what_is_not_known_is_not_lost);
+        tcase_add_loop_test(tcase, a_session_needs_its_link, 0, G_N_ELEMENTS(carriers));
+        tcase_add_test(tcase, who_looks_is_answered_at_the_end);
         tcase_add_test(tcase, reads_that_wait_are_answered_at_the_end);
         tcase_add_loop_test(
                         tcase, the_session_decides_before_the_routes, 0, G_N_ELEMENTS(sessions));

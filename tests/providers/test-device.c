@@ -227,6 +227,75 @@ START_TEST(elements_of_the_error_code)
 }
 END_TEST
 
+/* --- somebody else who knows what is wrong --- */
+
+static struct {
+        unsigned looks, anew;
+        LwErrorsLooked done; /* of the Read that waits */
+        void *data;
+} other;
+
+static void look(void *user, bool anew, LwErrorsLooked done, void *data)
+{
+        ck_assert_ptr_eq(user, &other);
+        other.looks++;
+        other.anew += anew;
+        if (anew)
+                lw_device_object_set_error(device, LW_ERROR_SIGNAL_LOW, false);
+        if (done == NULL)
+                return;
+        other.done = done;
+        other.data = data;
+}
+
+static void build_with_another(void)
+{
+        memset(&other, 0, sizeof(other));
+        build(NULL);
+        lw_device_object_ask(device, look, &other);
+}
+
+START_TEST(a_read_of_the_error_code_waits_for_who_looks)
+{
+        g_auto(LwAnswer) answer = {};
+
+        build_with_another();
+        lw_world_ask(&world, LW_OPERATION_READ, "/3/0/11", NULL, &answer);
+        ck_assert_int_eq(answer.status, 0);
+        lw_device_object_set_error(device, LW_ERROR_SIGNAL_LOW, true);
+        other.done(other.data);
+        ck_assert_str_eq(answer.text, "/3/0/11/0=4");
+        ck_assert_uint_eq(other.looks, 1);
+}
+END_TEST
+
+START_TEST(a_read_that_waits_is_answered_at_the_end)
+{
+        g_auto(LwAnswer) answer = {};
+
+        build_with_another();
+        lw_world_ask(&world, LW_OPERATION_READ, "/3/0/11", NULL, &answer);
+        lw_fake_bus_free(g_steal_pointer(&bus));
+        g_clear_pointer(&device, lw_device_object_free);
+        bus = lw_fake_bus_new();
+        ck_assert_int_ne(answer.status, 0);
+        other.done(other.data); /* later than that */
+}
+END_TEST
+
+START_TEST(a_reset_forgets_and_has_everybody_look)
+{
+        build_with_another();
+        lw_device_object_set_error(device, LW_ERROR_SIGNAL_LOW, true);
+        lw_device_object_set_error(device, LW_ERROR_POWER_CUT, true);
+        lw_world_expect(&world, LW_OPERATION_EXECUTE, "/3/0/12", NULL, LW_STATUS_CHANGED, NULL);
+        ck_assert_uint_eq(other.anew, 1);
+        /* the signal is not low any more, and what is left counts from element 0 */
+        lw_device_object_ask(device, NULL, NULL);
+        expect("/3/0/11", "/3/0/11/0=2");
+}
+END_TEST
+
 START_TEST(facts_are_not_written)
 {
         put_machine();
@@ -351,6 +420,9 @@ TCase *test_device(void)
         tcase_add_test(tcase, memory_that_runs_out_is_an_error);
         tcase_add_test(tcase, external_devices_are_linked);
         tcase_add_test(tcase, elements_of_the_error_code);
+        tcase_add_test(tcase, a_read_of_the_error_code_waits_for_who_looks);
+        tcase_add_test(tcase, a_read_that_waits_is_answered_at_the_end);
+        tcase_add_test(tcase, a_reset_forgets_and_has_everybody_look);
         tcase_add_test(tcase, facts_are_not_written);
         tcase_add_test(tcase, the_instance_is_neither_created_nor_deleted);
         tcase_add_test(tcase, a_reboot_is_answered_first);

@@ -74,6 +74,7 @@ void lw_geoclue_stop(LwGeoClue *self)
 
 static LwWorld world;
 static LwLocationObject *object;
+static bool failing; /* as it was told last */
 
 static void build(LwLocationSource source, LwUsec max_age_usec)
 {
@@ -85,6 +86,7 @@ static void build(LwLocationSource source, LwUsec max_age_usec)
 static void setup(void)
 {
         gpsd = (LwGpsd){};
+        failing = false;
         geoclue = (LwGeoClue){};
         lw_world_make(&world);
 }
@@ -238,6 +240,47 @@ START_TEST(the_source_runs_while_it_is_observed)
 }
 END_TEST
 
+static void on_wrong(void *user G_GNUC_UNUSED, LwErrorCause cause, bool holds)
+{
+        ck_assert_int_eq(cause, LW_ERROR_LOCATION);
+        ck_assert_int_ne(failing, holds);
+        failing = holds;
+}
+
+/* Only while it is asked for: else nobody knows whether it is there. */
+START_TEST(a_gpsd_that_is_not_there_is_an_error)
+{
+        g_auto(LwAnswer) answer = {};
+        LwFix fix = here();
+
+        build(LW_LOCATION_GPSD, 300 * LW_USEC_PER_SEC);
+        lw_location_object_watch(object, on_wrong, NULL);
+        gpsd.events->absent(gpsd.user);
+        ck_assert(!failing);
+        lw_world_ask(&world, LW_OPERATION_READ, "/6/0/0", NULL, &answer);
+        gpsd.events->absent(gpsd.user);
+        gpsd.events->absent(gpsd.user);
+        ck_assert(failing);
+        gpsd.events->present(gpsd.user);
+        ck_assert(!failing);
+        gpsd.events->fixed(gpsd.user, &fix);
+        ck_assert_int_eq(answer.status, LW_STATUS_CONTENT);
+}
+END_TEST
+
+START_TEST(where_geoclue_stands_in_no_gpsd_is_no_error)
+{
+        g_auto(LwAnswer) answer = {};
+
+        build(LW_LOCATION_AUTO, 300 * LW_USEC_PER_SEC);
+        lw_location_object_watch(object, on_wrong, NULL);
+        lw_world_ask(&world, LW_OPERATION_READ, "/6/0/0", NULL, &answer);
+        gpsd.events->absent(gpsd.user);
+        ck_assert(!failing);
+        g_clear_pointer(&object, lw_location_object_free);
+}
+END_TEST
+
 START_TEST(reads_that_wait_are_answered_at_the_end)
 {
         g_auto(LwAnswer) answer = {};
@@ -261,6 +304,8 @@ TCase *test_location(void)
         tcase_add_test(tcase, automatically_geoclue_stands_in_for_gpsd);
         tcase_add_test(tcase, geoclue_alone);
         tcase_add_test(tcase, the_source_runs_while_it_is_observed);
+        tcase_add_test(tcase, a_gpsd_that_is_not_there_is_an_error);
+        tcase_add_test(tcase, where_geoclue_stands_in_no_gpsd_is_no_error);
         tcase_add_test(tcase, reads_that_wait_are_answered_at_the_end);
         return tcase;
 }

@@ -9,6 +9,7 @@
 #include "lib/files.h"
 #include "providers/builtin/sensor.h"
 #include "providers/builtin/sensors.h"
+#include "providers/fake-alarms.h"
 #include "providers/suite.h"
 #include "providers/world.h"
 
@@ -355,7 +356,69 @@ START_TEST(odd_values_are_absent_or_an_error)
                 ck_assert_int_eq(remove(path), 0);
         expect(LW_OPERATION_READ, "/3303/0/5700", oddities[_i].alone, NULL);
         expect(LW_OPERATION_READ, "/3303/0", oddities[_i].whole, NULL);
+        ck_assert(!faulted); /* once may be chance */
+        for (unsigned i = 0; i < 2; i++) {
+                lw_sensors_look(sensors, true);
+                lw_world_work(&world);
+        }
         ck_assert_int_eq(faulted, oddities[_i].fault);
+        /* forgotten, and at the next look there again */
+        lw_sensors_look(sensors, true);
+        ck_assert(!faulted);
+        lw_world_work(&world);
+        ck_assert_int_eq(faulted, oddities[_i].fault);
+        put("hwmon0", "temp1_input", "25000\n");
+        lw_sensors_look(sensors, true);
+        lw_world_work(&world);
+        ck_assert(!faulted);
+}
+END_TEST
+
+/* What a chip may say beside a value that can be read, and whether it is an error of the host. */
+static const struct {
+        const char *value, *alarm;
+        bool fault;
+} alarms[] = {
+        { "temp1_input", "temp1_fault", true }, { "temp1_input", "temp1_crit_alarm", true },
+        { "temp1_input", "temp1_lcrit_alarm", true },
+        { "temp1_input", "temp1_emergency_alarm", true }, { "fan1_input", "fan1_alarm", true },
+        { "fan1_input", "fan1_min_alarm", true },
+        { "temp1_input", "temp1_alarm", false }, /* of a limit */
+        { "temp1_input", "temp1_max_alarm", false }, { "in1_input", "in1_alarm", false },
+        { "temp1_input", "temp10_crit_alarm", false }, /* of another one */
+};
+
+START_TEST(alarms_of_a_chip_are_errors)
+{
+        plug("hwmon0", "platform/a", "x\n");
+        put("hwmon0", alarms[_i].value, "1000\n");
+        put("hwmon0", alarms[_i].alarm, "1\n");
+        build(NULL, NULL);
+        lw_world_work(&world);
+        ck_assert(!faulted); /* nobody asked */
+        lw_sensors_look(sensors, false);
+        lw_world_work(&world);
+        ck_assert_int_eq(faulted, alarms[_i].fault);
+        lw_sensors_look(sensors, true);
+        ck_assert(!faulted);
+        lw_world_work(&world);
+        ck_assert_int_eq(faulted, alarms[_i].fault);
+        put("hwmon0", alarms[_i].alarm, "0\n");
+        lw_sensors_look(sensors, true);
+        lw_world_work(&world);
+        ck_assert(!faulted);
+}
+END_TEST
+
+START_TEST(a_look_leaves_alone_what_nothing_is_wrong_with)
+{
+        put_lm75("hwmon0");
+        build(NULL, NULL);
+        lw_sensors_look(sensors, false);
+        lw_sensors_look(sensors, true);
+        put("hwmon0", "temp1_input", "26000\n");
+        lw_world_work(&world);
+        expect_read("/3303/0/5700", "/3303/0/5700=26"); /* nobody had measured it a moment ago */
 }
 END_TEST
 
@@ -493,6 +556,43 @@ START_TEST(an_event_of_the_kernel_is_heard_at_once)
 }
 END_TEST
 
+START_TEST(an_alarm_file_is_heard_at_once_while_somebody_observes)
+{
+        static const char file[] = "sys/class/hwmon/hwmon0/temp1_max_alarm";
+        LwPath path = LW_PATH_RESOURCE(3303, 0, 5700);
+
+        put_lm75("hwmon0");
+        put("hwmon0", "temp1_max_alarm", "0\n");
+        build(NULL, NULL);
+        ck_assert(!lw_fake_alarms_has(file));
+        watch(&path, true);
+        ck_assert(lw_fake_alarms_has(file));
+        expect_read("/3303/0/5700", "/3303/0/5700=25");
+        g_string_truncate(world.changes, 0);
+        put("hwmon0", "temp1_input", "90000\n");
+        lw_fake_alarms_ring(file);
+        lw_world_work(&world);
+        ck_assert_ptr_nonnull(strstr(world.changes->str, "/3303/0/5700 "));
+        watch(&path, false);
+        ck_assert(!lw_fake_alarms_has(file));
+}
+END_TEST
+
+START_TEST(an_alarm_file_goes_with_its_sensor)
+{
+        LwPath path = LW_PATH_RESOURCE(3303, 0, 5700);
+
+        put_lm75("hwmon0");
+        put("hwmon0", "temp1_crit_alarm", "0\n");
+        build(NULL, NULL);
+        watch(&path, true);
+        ck_assert(lw_fake_alarms_has("sys/class/hwmon/hwmon0/temp1_crit_alarm"));
+        unplug("hwmon0");
+        ck_assert(!lw_fake_alarms_has("sys/class/hwmon/hwmon0/temp1_crit_alarm"));
+        watch(&path, false);
+}
+END_TEST
+
 /* --- slow --- */
 
 static int open_pipe(const char *sysname)
@@ -586,12 +686,16 @@ TCase *test_sensors(void)
         tcase_add_test(tcase, a_service_keeps_its_instance);
         tcase_add_loop_test(tcase, lists_say_what_is_shown, 0, G_N_ELEMENTS(lists));
         tcase_add_loop_test(tcase, odd_values_are_absent_or_an_error, 0, G_N_ELEMENTS(oddities));
+        tcase_add_loop_test(tcase, alarms_of_a_chip_are_errors, 0, G_N_ELEMENTS(alarms));
+        tcase_add_test(tcase, a_look_leaves_alone_what_nothing_is_wrong_with);
         tcase_add_test(tcase, a_fault_ends_with_the_sensor);
         tcase_add_test(tcase, extremes_are_kept_and_reset);
         tcase_add_test(tcase, a_server_names_what_it_is_for);
         tcase_add_test(tcase, what_is_observed_is_measured_in_a_rhythm);
         tcase_add_test(tcase, what_is_no_measurement_is_not_measured);
         tcase_add_test(tcase, an_event_of_the_kernel_is_heard_at_once);
+        tcase_add_test(tcase, an_alarm_file_is_heard_at_once_while_somebody_observes);
+        tcase_add_test(tcase, an_alarm_file_goes_with_its_sensor);
         tcase_add_test(tcase, a_slow_sensor_delays_its_own_answer_alone);
         tcase_add_test(tcase, a_sensor_that_never_answers_is_an_error);
         tcase_add_test(tcase, a_sensor_goes_while_it_is_read);

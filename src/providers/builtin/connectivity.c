@@ -31,6 +31,12 @@ typedef struct Waiting {
         LwTableReading *reading;
 } Waiting;
 
+/* Somebody who waits for the signal. */
+typedef struct Looking {
+        void (*done)(void *data);
+        void *data;
+} Looking;
+
 struct LwConnectivityObject {
         LwConnectivityParts parts;
         LwTable *table;
@@ -45,6 +51,9 @@ struct LwConnectivityObject {
         LwValues *values;
         LwValues *shown; /* what the tree was told; NULL: nothing */
         bool is_added, is_publishing;
+        bool is_known; /* the kernel has told which links there are */
+        LwNetworkErrors errors;
+        GArray *looking; /* of Looking */
         bool observed[RESOURCES];
         LwUsec deadline; /* of the next measurement for observers */
 };
@@ -78,12 +87,18 @@ static LwUplinkSources sources_of(const LwConnectivityObject *self, const char *
         return (LwUplinkSources){ self->parts.links, modems_of(self), local, self->parts.root_fd };
 }
 
-static bool has_resource(const LwValues *values, uint16_t resource)
+/* The first value of a resource, or NULL. */
+static const LwEntry *find_value(const LwValues *values, uint16_t resource)
 {
         for (size_t i = 0; values != NULL && i < lw_values_count(values); i++)
                 if (lw_values_at(values, i)->path.ids[2] == resource)
-                        return true;
-        return false;
+                        return lw_values_at(values, i);
+        return NULL;
+}
+
+static bool has_resource(const LwValues *values, uint16_t resource)
+{
+        return find_value(values, resource) != NULL;
 }
 
 static bool is_equal(const LwEntry *a, const LwEntry *b)
@@ -150,6 +165,44 @@ static void publish(void *user)
         }
 }
 
+/* --- what is wrong --- */
+
+static bool has_way(const LwConnectivityObject *self)
+{
+        const LwClient *client = self->parts.client;
+        bool any = lw_uplink_has_route(self->parts.links);
+
+        for (size_t i = 0; !any && client != NULL && i < lw_client_server_count(client); i++) {
+                g_autofree char *local = lw_server_address(
+                                lw_client_server_at(client, i), LW_TRANSPORT_LOCAL);
+
+                any = local != NULL && lw_uplink_carries(self->parts.links, local);
+        }
+        return any;
+}
+
+static void tell_errors(const LwConnectivityObject *self, const LwNetworkErrors *before)
+{
+        if (self->errors.is_low != before->is_low)
+                self->parts.wrong(self->parts.user, LW_ERROR_SIGNAL_LOW, self->errors.is_low);
+        if (self->errors.is_lost != before->is_lost)
+                self->parts.wrong(self->parts.user, LW_ERROR_CONNECTIVITY, self->errors.is_lost);
+}
+
+/* A cable has the strength 0, as the standard wants one: by its bearer it has no limit. */
+static void judge(LwConnectivityObject *self, bool at_once)
+{
+        LwNetworkErrors before = self->errors;
+        LwUsec now = lw_driver_now(self->parts.driver).boot;
+        const LwEntry *signal = find_value(self->values, SIGNAL_STRENGTH);
+
+        lw_network_errors_take_signal(&self->errors, &self->parts.limits, self->uplink.bearer,
+                        signal != NULL, signal != NULL ? signal->value.integer : 0);
+        if (self->is_known)
+                lw_network_errors_take_way(&self->errors, has_way(self), at_once, now);
+        tell_errors(self, &before);
+}
+
 static void rebuild(LwConnectivityObject *self)
 {
         g_autofree char *local = local_address(self);
@@ -159,6 +212,7 @@ static void rebuild(LwConnectivityObject *self)
         self->uplink = lw_uplink(&sources);
         lw_values_free(self->values);
         self->values = lw_uplink_values(&self->uplink, &sources, &self->measure);
+        judge(self, false);
         for (uint16_t i = 0; i < RESOURCES && !is_news; i++)
                 is_news = !is_same(self->values, self->shown, i);
         if (!is_news || !self->is_added || self->is_publishing)
@@ -194,11 +248,25 @@ static void answer_waiting(LwConnectivityObject *self)
         }
 }
 
+static void answer_looking(LwConnectivityObject *self)
+{
+        g_autoptr(GArray) looking = g_steal_pointer(&self->looking);
+
+        self->looking = g_array_new(FALSE, FALSE, sizeof(Looking));
+        for (guint i = 0; i < looking->len; i++) {
+                const Looking *one = &g_array_index(looking, Looking, i);
+
+                if (one->done != NULL)
+                        one->done(one->data);
+        }
+}
+
 static void finish_measuring(LwConnectivityObject *self)
 {
         self->is_measuring = false;
         rebuild(self);
         answer_waiting(self);
+        answer_looking(self);
 }
 
 static void on_located(void *user)
@@ -271,13 +339,18 @@ static LwUsec deadline(void *user)
 {
         const LwConnectivityObject *self = user;
 
-        return self->deadline;
+        return lw_usec_min(self->deadline, self->errors.lost_at);
 }
 
 static void run(void *user, LwNow now)
 {
         LwConnectivityObject *self = user;
+        LwNetworkErrors before = self->errors;
 
+        lw_network_errors_run(&self->errors, now.boot);
+        tell_errors(self, &before);
+        if (now.boot < self->deadline)
+                return;
         self->deadline = lw_usec_add(now.boot, OBSERVED_USEC);
         measure(self);
 }
@@ -338,6 +411,8 @@ LwConnectivityObject *lw_connectivity_object_new(const LwConnectivityParts *part
         self->table = lw_table_new(rows, G_N_ELEMENTS(rows), NULL, self);
         lw_table_watch(self->table, on_observe);
         self->no_modems = g_ptr_array_new();
+        self->looking = g_array_new(FALSE, FALSE, sizeof(Looking));
+        self->errors = lw_network_errors();
         self->measure.utilization = -1;
         self->located = self->deadline = LW_USEC_NEVER;
         self->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
@@ -353,6 +428,7 @@ void lw_connectivity_object_free(LwConnectivityObject *self)
         lw_surveyor_forget(self->parts.surveyor, self);
         lw_driver_forget(self->parts.driver, publish, self);
         answer_waiting(self);
+        answer_looking(self);
         lw_driver_remove(self->parts.driver, &driver_client, self);
         lw_tree_remove_provider(self->parts.tree, lw_table_provider(self->table));
         lw_table_free(self->table);
@@ -360,6 +436,7 @@ void lw_connectivity_object_free(LwConnectivityObject *self)
         lw_values_free(self->shown);
         g_ptr_array_unref(self->no_modems);
         g_array_unref(self->waiting);
+        g_array_unref(self->looking);
         g_free(self);
 }
 
@@ -383,8 +460,27 @@ void lw_connectivity_object_refresh(LwConnectivityObject *self, bool is_other_li
         LwBearer bearer = self->uplink.bearer;
         uint32_t link = self->uplink.link;
 
+        self->is_known = self->is_known || is_other_link;
         rebuild(self);
         /* What is measured comes and goes with the link: it decides which resources there are. */
         if (is_other_link || self->uplink.bearer != bearer || self->uplink.link != link)
                 measure(self);
+}
+
+void lw_connectivity_object_look(
+                LwConnectivityObject *self, bool anew, void (*done)(void *data), void *data)
+{
+        Looking one = { done, data };
+        LwNetworkErrors before = self->errors;
+
+        if (anew) {
+                self->errors = lw_network_errors();
+                tell_errors(self, &before);
+                judge(self, true);
+        }
+        g_array_append_val(self->looking, one);
+        if (self->uplink.bearer == LW_BEARER_WLAN)
+                measure(self);
+        else
+                answer_looking(self);
 }

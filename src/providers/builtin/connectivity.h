@@ -12,6 +12,8 @@
 #include "host/network.h"
 #include "host/survey.h"
 #include "io/driver.h"
+#include "providers/builtin/error-codes.h"
+#include "providers/builtin/network-errors.h"
 #include "providers/builtin/table.h"
 #include "tree/tree.h"
 
@@ -34,6 +36,10 @@ typedef struct LwConnectivityParts {
         const LwLinks *links;
         LwSurveyor *surveyor;
         int root_fd; /* stands for "/" */
+        LwSignalLimits limits;
+        /** Something is wrong with the network, or no longer. */
+        void (*wrong)(void *user, LwErrorCause cause, bool holds);
+        void *user;
 } LwConnectivityParts;
 
 LwConnectivityObject *lw_connectivity_object_new(const LwConnectivityParts *parts);
@@ -47,6 +53,14 @@ bool lw_connectivity_object_add(LwConnectivityObject *self, GError **error);
 void lw_connectivity_object_use_modems(LwConnectivityObject *self, LwModemManager *modems);
 /** Sessions or modems may be other than before, or, when `is_other_link`, links. */
 void lw_connectivity_object_refresh(LwConnectivityObject *self, bool is_other_link);
+
+/**
+ * Looks whether the network is as it should be; a WLAN's signal has to be asked for, what else may
+ * be wrong is told without. `anew`: forgets what was wrong before. `done` (may be NULL) comes once,
+ * perhaps at once.
+ */
+void lw_connectivity_object_look(
+                LwConnectivityObject *self, bool anew, void (*done)(void *data), void *data);
 
 /** Its rows, for the test that holds them against the definition. */
 const LwTableRow *lw_connectivity_object_rows(size_t *ret_count);

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bus/hostname1.h"
-#include "host/machine.h"
 #include "model/status.h"
 #include "providers/builtin/device-actions.h"
 #include "providers/builtin/device-clock.h"
+#include "providers/builtin/device-errors.h"
+#include "providers/builtin/device-facts.h"
 #include "providers/builtin/device-power.h"
 #include "providers/builtin/device-sample.h"
 
@@ -40,7 +40,6 @@ enum {
         BATTERY_STATUS = 20,
         MEMORY_TOTAL = 21,
         EXTERNAL_DEVICES = 22,
-        RESOURCES = 23
 };
 
 /* What /3/0/22 links: Host Device Info, which services provide. */
@@ -70,11 +69,11 @@ struct LwDeviceObject {
         LwTable *table;
         LwBus *bus;
         int root_fd;
-        char *facts[RESOURCES]; /* by resource; NULL: not known */
+        LwDeviceFacts *facts;
         LwDeviceSample sample;
         int64_t told_kb; /* free memory as it was told last */
         LwDevicePower *power;
-        LwErrorCodes errors;
+        LwDeviceErrors *errors;
         uint32_t observed; /* BIT() of resources */
         LwUsec interval, next_sample;
         LwDeviceActions *actions;
@@ -98,19 +97,13 @@ static void tell(LwDeviceObject *self, uint16_t resource)
         lw_tree_changed(self->tree, &path);
 }
 
-static void set_error(LwDeviceObject *self, LwErrorCause cause, bool holds)
-{
-        if (lw_error_codes_set(&self->errors, cause, holds))
-                tell(self, ERROR_CODE);
-}
-
 static void judge_memory(LwDeviceObject *self)
 {
         const LwMemory *memory = &self->sample.memory;
-        int percent = self->errors.holds[LW_ERROR_MEMORY_LOW] ? MEMORY_FINE_PERCENT
-                                                              : MEMORY_LOW_PERCENT;
+        int percent = lw_device_errors_has(self->errors, LW_ERROR_MEMORY_LOW) ? MEMORY_FINE_PERCENT
+                                                                              : MEMORY_LOW_PERCENT;
 
-        set_error(self, LW_ERROR_MEMORY_LOW,
+        lw_device_errors_set(self->errors, LW_ERROR_MEMORY_LOW,
                         self->sample.has_memory &&
                                         memory->available_kb < memory->total_kb / 100 * percent);
 }
@@ -124,7 +117,7 @@ static void take_sample(LwDeviceObject *self, LwNow now)
 static void read_fact(void *context, const LwPath *path, LwTableReading *reading)
 {
         LwDeviceObject *self = context;
-        const char *fact = self->facts[path->ids[2]];
+        const char *fact = lw_device_facts_text(self->facts, path->ids[2]);
 
         if (fact != NULL)
                 lw_table_reading_add(reading, path, lw_value_string(fact));
@@ -168,18 +161,11 @@ static void read_power(void *context, const LwPath *path, LwTableReading *readin
         lw_device_power_read(self->power, path, reading);
 }
 
-static void give_error_codes(void *context, const LwPath *path, LwTableReading *reading)
+static void give_error_codes(void *user, const LwPath *path, LwTableReading *reading)
 {
-        LwDeviceObject *self = context;
-        LwPath resource = lw_path_prefix(path, LW_LEVEL_RESOURCE);
+        LwDeviceObject *self = user;
 
-        for (uint16_t i = 0; i < LW_ERROR_CAUSES; i++) {
-                LwPath element = lw_path_child(&resource, i);
-                int code = lw_error_codes_at(&self->errors, i);
-
-                if (code >= 0 && lw_path_contains(path, &element))
-                        lw_table_reading_add(reading, &element, lw_value_integer(code));
-        }
+        lw_device_errors_read(self->errors, path, reading);
 }
 
 static void read_error_code(void *context, const LwPath *path, LwTableReading *reading)
@@ -276,10 +262,9 @@ static void execute_reset_error(void *context, const LwPath *path G_GNUC_UNUSED,
         LwDeviceObject *self = context;
 
         self->sample.is_taken = false;
-        self->errors.holds[LW_ERROR_MEMORY_LOW] = false;
+        lw_device_errors_set(self->errors, LW_ERROR_MEMORY_LOW, false);
         take_sample(self, lw_call_now(call));
-        if (lw_error_codes_reset(&self->errors))
-                tell(self, ERROR_CODE);
+        lw_device_errors_look(self->errors, true);
         if (lw_power_count(lw_device_power_state(self->power)) > 0)
                 lw_device_power_look(self->power);
         lw_call_succeed(call);
@@ -324,7 +309,7 @@ const LwTableRow *lw_device_object_rows(size_t *ret_count)
 static bool is_present(const LwDeviceObject *self, const LwTableRow *row)
 {
         if (row->read == read_fact)
-                return self->facts[row->id] != NULL;
+                return lw_device_facts_text(self->facts, row->id) != NULL;
         if (row->read == read_memory)
                 return self->sample.has_memory;
         if (row->read == read_power)
@@ -351,23 +336,6 @@ bool lw_device_object_add(LwDeviceObject *self, GError **error)
         return self->added;
 }
 
-static void read_facts(LwDeviceObject *self, const char *credentials)
-{
-        g_auto(LwMachine) machine = {};
-        g_auto(LwOs) os = {};
-
-        lw_machine_read(&machine, self->root_fd, credentials);
-        lw_os_read(&os, self->root_fd);
-        self->facts[MANUFACTURER] = g_steal_pointer(&machine.vendor);
-        self->facts[MODEL_NUMBER] = g_steal_pointer(&machine.model);
-        self->facts[SERIAL_NUMBER] = g_steal_pointer(&machine.serial);
-        self->facts[HARDWARE_VERSION] = g_steal_pointer(&machine.hardware);
-        self->facts[DEVICE_TYPE] = g_steal_pointer(&machine.kind);
-        self->facts[FIRMWARE_VERSION] = lw_os_firmware(&os);
-        self->facts[SOFTWARE_VERSION] = lw_os_software(&os);
-        self->facts[BINDINGS] = g_strdup("UT");
-}
-
 /* --- what changes --- */
 
 /* The layer with other resources takes the place of the one that is there; the tree tells the
@@ -388,9 +356,9 @@ static void on_power_seen(void *user, bool rearranged)
         LwDeviceObject *self = user;
         const LwPower *power = lw_device_power_state(self->power);
 
-        set_error(self, LW_ERROR_BATTERY_LOW, lw_power_is_low(power));
-        set_error(self, LW_ERROR_POWER_CUT, lw_power_is_cut(power));
-        set_error(self, LW_ERROR_BATTERY_DAMAGED, lw_power_is_damaged(power));
+        lw_device_errors_set(self->errors, LW_ERROR_BATTERY_LOW, lw_power_is_low(power));
+        lw_device_errors_set(self->errors, LW_ERROR_POWER_CUT, lw_power_is_cut(power));
+        lw_device_errors_set(self->errors, LW_ERROR_BATTERY_DAMAGED, lw_power_is_damaged(power));
         if (rearranged)
                 rearrange(self);
 }
@@ -420,6 +388,8 @@ static void look_around(LwDeviceObject *self, LwNow now)
                 tell(self, TIMEZONE);
         if (lw_power_count(lw_device_power_state(self->power)) > 0)
                 lw_device_power_look(self->power);
+        if ((self->observed & BIT(ERROR_CODE)) != 0)
+                lw_device_errors_look(self->errors, false);
 }
 
 static LwUsec deadline(void *user)
@@ -477,9 +447,14 @@ void lw_device_object_power_changed(LwDeviceObject *self)
         lw_device_power_look(self->power);
 }
 
+void lw_device_object_ask(LwDeviceObject *self, LwErrorsLook look, void *user)
+{
+        lw_device_errors_ask(self->errors, look, user);
+}
+
 void lw_device_object_set_error(LwDeviceObject *self, LwErrorCause cause, bool holds)
 {
-        set_error(self, cause, holds);
+        lw_device_errors_set(self->errors, cause, holds);
 }
 
 /* --- life --- */
@@ -495,7 +470,8 @@ LwDeviceObject *lw_device_object_new(const LwDeviceSources *sources)
         self->actions = lw_device_actions_new(self->driver);
         self->table = lw_table_new(rows, G_N_ELEMENTS(rows), &writer, self);
         lw_table_watch(self->table, observe);
-        read_facts(self, sources->credentials);
+        self->facts = lw_device_facts_new(self->root_fd, sources->credentials);
+        self->errors = lw_device_errors_new(self->tree);
         take_sample(self, lw_driver_now(self->driver));
         self->told_kb = self->sample.memory.available_kb;
         self->power = lw_device_power_new(
@@ -514,58 +490,17 @@ void lw_device_object_free(LwDeviceObject *self)
         lw_driver_forget(self->driver, rearrange, self);
         lw_device_actions_free(self->actions);
         lw_device_power_free(self->power);
+        lw_device_errors_free(self->errors);
         lw_tree_remove_provider(self->tree, lw_table_provider(self->table));
         lw_table_free(self->table);
-        for (size_t i = 0; i < RESOURCES; i++)
-                g_free(self->facts[i]);
+        lw_device_facts_free(self->facts);
         lw_device_sample_clear(&self->sample);
         g_free(self);
 }
 
-/* --- what hostnamed adds --- */
-
-static bool learn(LwDeviceObject *self, uint16_t resource, const char *text)
-{
-        char *fact;
-
-        if (self->facts[resource] != NULL || text == NULL)
-                return false;
-        fact = lw_machine_fact(text, strlen(text));
-        self->facts[resource] = fact;
-        return fact != NULL;
-}
-
-static void on_hostname1(void *user, const LwHostname1 *facts)
-{
-        LwDeviceObject *self = user;
-        bool any = learn(self, MANUFACTURER, facts->vendor);
-
-        any = learn(self, MODEL_NUMBER, facts->model) || any;
-        any = learn(self, SERIAL_NUMBER, facts->serial) || any;
-        if (any)
-                rearrange(self);
-}
-
-static void on_attach(void *user, sd_bus *bus G_GNUC_UNUSED)
-{
-        LwDeviceObject *self = user;
-
-        bool maker = self->facts[MANUFACTURER] == NULL || self->facts[MODEL_NUMBER] == NULL;
-        bool serial = self->facts[SERIAL_NUMBER] == NULL;
-
-        if (maker || serial)
-                lw_hostname1_ask(self->bus, maker, serial, on_hostname1, self);
-}
-
-static void on_detach(void *user G_GNUC_UNUSED, sd_bus *bus G_GNUC_UNUSED)
-{
-}
-
 void lw_device_object_use_bus(LwDeviceObject *self, LwBus *bus)
 {
-        static const LwBusUser bus_user = { on_attach, on_detach };
-
         self->bus = bus;
         lw_device_actions_use_bus(self->actions, bus);
-        lw_bus_add_user(bus, &bus_user, self);
+        lw_device_facts_use_bus(self->facts, bus, rearrange, self);
 }

@@ -9,7 +9,7 @@
 
 #include "bus/connection.h"
 #include "io/worker.h"
-#include "providers/builtin/error-codes.h"
+#include "providers/builtin/device-errors.h"
 #include "providers/builtin/table.h"
 #include "tree/tree.h"
 
@@ -51,6 +51,8 @@ void lw_device_object_use_bus(LwDeviceObject *self, LwBus *bus);
 
 /** The kernel says that a power supply came, went or changed. */
 void lw_device_object_power_changed(LwDeviceObject *self);
+/** Whom to ask whether something else is wrong, as lw_device_errors_ask(). */
+void lw_device_object_ask(LwDeviceObject *self, LwErrorsLook look, void *user);
 /** Somebody else than this object knows of something that is wrong, or no longer. */
 void lw_device_object_set_error(LwDeviceObject *self, LwErrorCause cause, bool holds);
 

@@ -12,6 +12,7 @@ static const uint8_t codes[LW_ERROR_CAUSES] = {
         [LW_ERROR_CONNECTIVITY] = 7,
         [LW_ERROR_BATTERY_DAMAGED] = 8,
         [LW_ERROR_SENSOR_FAULT] = 8,
+        [LW_ERROR_LOCATION] = 3,
 };
 
 static bool is_raised(const LwErrorCodes *self, uint8_t code)

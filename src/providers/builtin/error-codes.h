@@ -15,9 +15,10 @@ typedef enum LwErrorCause {
         LW_ERROR_CONNECTIVITY,
         LW_ERROR_BATTERY_DAMAGED,
         LW_ERROR_SENSOR_FAULT,
+        LW_ERROR_LOCATION,
 } LwErrorCause;
 
-#define LW_ERROR_CAUSES 7
+#define LW_ERROR_CAUSES 8
 
 /**
  * LwErrorCodes: the codes of all causes that hold.

@@ -89,6 +89,7 @@ static bool finish_connecting(LwGpsd *self)
         }
         self->is_connected = true;
         sd_event_source_set_io_events(self->source, EPOLLIN);
+        self->events->present(self->user);
         return true;
 }
 

@@ -15,8 +15,10 @@ typedef struct LwGpsd LwGpsd;
 
 typedef struct LwGpsdEvents {
         void (*fixed)(void *user, const LwFix *fix);
-        /** There is no gpsd at the moment. */
+        /** There is no gpsd at the moment; told at each try. */
         void (*absent)(void *user);
+        /** There is one. */
+        void (*present)(void *user);
 } LwGpsdEvents;
 
 LwGpsd *lw_gpsd_new(LwDriver *driver, const LwGpsdEvents *events, void *user);

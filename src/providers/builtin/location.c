@@ -44,7 +44,10 @@ struct LwLocationObject {
         LwGpsd *gpsd;       /* NULL: not asked */
         LwGeoClue *geoclue; /* NULL: not asked, or there is no bus yet */
         bool is_running, is_added;
-        bool has_gpsd; /* its last fix came from there: GeoClue is not needed */
+        bool has_gpsd;   /* its last fix came from there: GeoClue is not needed */
+        bool is_failing; /* as it was told */
+        void (*wrong)(void *user, LwErrorCause cause, bool holds); /* NULL: nobody is told */
+        void *user;
         bool has_fix;
         LwFix fix;
         LwUsec received;
@@ -132,8 +135,17 @@ static void start(LwLocationObject *self)
                 lw_geoclue_start(self->geoclue);
 }
 
+static void set_failing(LwLocationObject *self, bool is_failing)
+{
+        if (self->is_failing == is_failing || self->wrong == NULL)
+                return;
+        self->is_failing = is_failing;
+        self->wrong(self->user, LW_ERROR_LOCATION, is_failing);
+}
+
 static void stop(LwLocationObject *self)
 {
+        set_failing(self, false); /* nobody knows, from now on */
         self->is_running = self->has_gpsd = false;
         self->idle = LW_USEC_NEVER;
         if (self->gpsd != NULL)
@@ -191,8 +203,15 @@ static void on_absent(void *user)
         LwLocationObject *self = user;
 
         self->has_gpsd = false;
+        if (self->source == LW_LOCATION_GPSD && self->is_running)
+                set_failing(self, true);
         if (self->source == LW_LOCATION_AUTO && self->is_running && self->geoclue != NULL)
                 lw_geoclue_start(self->geoclue);
+}
+
+static void on_present(void *user)
+{
+        set_failing(user, false);
 }
 
 static void on_located(void *user, const LwGeoClueLocation *location)
@@ -301,7 +320,7 @@ const LwTableRow *lw_location_object_rows(size_t *ret_count)
 LwLocationObject *lw_location_object_new(
                 LwTree *tree, LwDriver *driver, LwLocationSource source, LwUsec max_age_usec)
 {
-        static const LwGpsdEvents events = { on_fixed, on_absent };
+        static const LwGpsdEvents events = { on_fixed, on_absent, on_present };
         LwLocationObject *self = g_new0(LwLocationObject, 1);
         LwFix none = lw_fix();
 
@@ -352,4 +371,11 @@ void lw_location_object_use_bus(LwLocationObject *self, LwBus *bus)
 {
         if (self->source != LW_LOCATION_GPSD)
                 self->geoclue = lw_geoclue_new(bus, on_located, self);
+}
+
+void lw_location_object_watch(LwLocationObject *self,
+                void (*wrong)(void *user, LwErrorCause cause, bool holds), void *user)
+{
+        self->wrong = wrong;
+        self->user = user;
 }

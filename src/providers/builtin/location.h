@@ -9,6 +9,7 @@
 
 #include "bus/connection.h"
 #include "io/driver.h"
+#include "providers/builtin/error-codes.h"
 #include "providers/builtin/table.h"
 #include "tree/tree.h"
 
@@ -37,6 +38,10 @@ LwLocationObject *lw_location_object_new(
 void lw_location_object_free(LwLocationObject *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwLocationObject, lw_location_object_free)
 
+/** `wrong`: gpsd is the source and cannot be reached, though somebody wants to know; or no longer.
+ */
+void lw_location_object_watch(LwLocationObject *self,
+                void (*wrong)(void *user, LwErrorCause cause, bool holds), void *user);
 /** Puts /6/0 on the tree. Errors: as lw_tree_add_layer(). */
 bool lw_location_object_add(LwLocationObject *self, GError **error);
 /** GeoClue is asked over this bus, which outlives its use. */

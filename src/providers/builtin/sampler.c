@@ -14,8 +14,7 @@
 
 typedef struct Result {
         const LwChannel *channel;
-        int error;
-        double values[LW_CHANNEL_AXES];
+        LwSample sample;
 } Result;
 
 typedef struct Batch Batch;
@@ -94,8 +93,10 @@ static void run_batch(void *data)
         for (size_t i = 0; i < self->count; i++) {
                 Result *result = &self->results[i];
 
-                result->error = lw_chip_measure(
-                                self->chip, result->channel, self->root_fd, result->values);
+                result->sample.error = lw_chip_measure(
+                                self->chip, result->channel, self->root_fd, result->sample.values);
+                result->sample.is_alarmed =
+                                lw_chip_is_alarmed(self->chip, result->channel, self->root_fd);
         }
         self->took = clock_usec() - begin;
 }
@@ -114,7 +115,7 @@ static void tell(LwSampler *self, const Batch *batch)
 {
         for (size_t i = 0; i < batch->count && batch->station != NULL; i++)
                 self->sampled(self->user, batch->chip, batch->results[i].channel,
-                                batch->results[i].error, batch->results[i].values);
+                                &batch->results[i].sample);
 }
 
 static void enqueue(LwSampler *self, Station *station)
@@ -183,7 +184,7 @@ static void start(LwSampler *self, Station *station)
                 return;
         }
         for (size_t i = 0; i < batch->count; i++)
-                batch->results[i].error = -EAGAIN;
+                batch->results[i].sample.error = -EAGAIN;
         tell(self, batch);
         detach(self, batch);
         batch_free(batch);

@@ -5,9 +5,16 @@
 #include "host/chip.h"
 #include "io/worker.h"
 
-/** `error` 0: `values` are there; else a negative errno. */
-typedef void (*LwSampled)(void *user, const LwChip *chip, const LwChannel *channel, int error,
-                const double *values);
+/** LwSample: `error` 0: `values` are there; else a negative errno. `is_alarmed` as
+ * lw_chip_is_alarmed(). */
+typedef struct LwSample {
+        int error;
+        bool is_alarmed;
+        double values[LW_CHANNEL_AXES];
+} LwSample;
+
+typedef void (*LwSampled)(
+                void *user, const LwChip *chip, const LwChannel *channel, const LwSample *sample);
 
 /**
  * LwSampler: a queue of chips with channels to be measured.

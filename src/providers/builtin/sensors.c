@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "host/alarms.h"
 #include "model/limits.h"
 #include "model/status.h"
 #include "providers/builtin/sampler.h"
@@ -19,6 +20,9 @@
 /* How old a value may be that a server reads. */
 #define AGE_USEC LW_USEC_PER_SEC
 
+/* A bus may be disturbed once: as many failures in succession are an error of the host. */
+#define LASTING 3
+
 /* Ids of services begin behind the first range, so that ours go on beyond all of theirs. */
 #define FIRST_IDS_END 100
 #define FURTHER_IDS_START 32768
@@ -26,7 +30,8 @@
 typedef struct Entry {
         LwSensors *owner;
         LwSensor sensor;
-        unsigned watched; /* resources that a measurement gives and somebody observes */
+        unsigned watched;  /* resources that a measurement gives and somebody observes */
+        unsigned failures; /* measurements that failed in succession, LASTING at most */
         bool is_faulty;
 } Entry;
 
@@ -50,6 +55,7 @@ struct LwSensors {
         LwDriver *driver;
         LwSampler *sampler;
         LwSensorCalls *calls;
+        LwAlarms *alarms; /* by Entry, of those that are watched */
         LwSensorIds *ids;
         GHashTable *entries;    /* object and id to Entry */
         GHashTable *by_channel; /* LwChannel to Entry */
@@ -100,20 +106,33 @@ static void count_fault(LwSensors *self, Entry *entry, bool is_faulty)
                 self->sources.faulted(self->sources.user, self->faulty > 0);
 }
 
-static void on_sampled(void *user, const LwChip *chip, const LwChannel *channel, int error,
-                const double *values)
+static void note_health(LwSensors *self, Entry *entry, const LwSample *sample)
+{
+        const LwChip *chip = entry->sensor.chip;
+        const LwChannel *channel = entry->sensor.channel;
+        bool failed = is_fault(sample->error);
+
+        if (failed && entry->failures == 0)
+                lw_log(G_LOG_LEVEL_INFO, "sensor %s/%s cannot be measured: %s", chip->name,
+                                channel->name, g_strerror(-sample->error));
+        entry->failures = failed ? MIN(entry->failures + 1, LASTING) : 0;
+        if (sample->is_alarmed && !entry->is_faulty)
+                lw_log(G_LOG_LEVEL_WARNING, "sensor %s/%s: its chip tells a fault or an alarm",
+                                chip->name, channel->name);
+        count_fault(self, entry, sample->is_alarmed || entry->failures == LASTING);
+}
+
+static void on_sampled(void *user, const LwChip *chip G_GNUC_UNUSED, const LwChannel *channel,
+                const LwSample *sample)
 {
         LwSensors *self = user;
         Entry *entry = g_hash_table_lookup(self->by_channel, channel);
 
         if (entry == NULL)
                 return;
-        if (is_fault(error) && !entry->is_faulty)
-                lw_log(G_LOG_LEVEL_INFO, "sensor %s/%s cannot be measured: %s", chip->name,
-                                channel->name, g_strerror(-error));
-        lw_sensor_take(&entry->sensor, error, values, lw_driver_now(self->driver), tell_change,
-                        entry);
-        count_fault(self, entry, is_fault(error));
+        lw_sensor_take(&entry->sensor, sample->error, sample->values, lw_driver_now(self->driver),
+                        tell_change, entry);
+        note_health(self, entry, sample);
         lw_sensor_calls_measured(self->calls, &entry->sensor);
 }
 
@@ -137,6 +156,44 @@ static void want_watched(LwSensors *self)
         while (g_hash_table_iter_next(&iter, NULL, &entry))
                 if (((Entry *) entry)->watched > 0)
                         want(self, entry);
+}
+
+static void on_alarm(void *user, void *key)
+{
+        want(user, key);
+}
+
+static void listen(LwSensors *self, Entry *entry)
+{
+        const GPtrArray *alarms = entry->sensor.channel->alarms;
+
+        for (guint i = 0; i < alarms->len; i++) {
+                g_autofree char *path = g_build_filename(
+                                entry->sensor.chip->directory, alarms->pdata[i], NULL);
+
+                lw_alarms_watch(self->alarms, path, entry);
+        }
+}
+
+void lw_sensors_look(LwSensors *self, bool anew)
+{
+        LwNow now = lw_driver_now(self->driver);
+        GHashTableIter iter;
+        void *value;
+
+        g_hash_table_iter_init(&iter, self->entries);
+        while (g_hash_table_iter_next(&iter, NULL, &value)) {
+                Entry *entry = value;
+                bool may_be_wrong = entry->failures > 0 || entry->is_faulty ||
+                                    entry->sensor.channel->alarms->len > 0;
+
+                if (anew && entry->failures == LASTING)
+                        entry->failures = LASTING - 1;
+                if (anew)
+                        count_fault(self, entry, false);
+                if (may_be_wrong && (anew || !is_fresh(&entry->sensor, now)))
+                        want(self, entry);
+        }
 }
 
 static LwUsec deadline(void *user)
@@ -352,7 +409,11 @@ static void count_watched(LwSensors *self, const LwPath *paths, size_t count, in
 
                 if (entry == NULL || !lw_sensor_is_measured(paths[i].ids[2]))
                         continue;
+                if (entry->watched == 0)
+                        listen(self, entry);
                 entry->watched = (unsigned) ((int) entry->watched + step);
+                if (entry->watched == 0)
+                        lw_alarms_drop(self->alarms, entry);
                 self->watched = (unsigned) ((int) self->watched + step);
         }
 }
@@ -526,6 +587,7 @@ static void remove_sensor(LwSensors *self, const LwChip *chip, const LwChannel *
                         path.ids[0], path.ids[1]);
         lw_tree_remove_layer(self->sources.tree, &path, &self->provider);
         count_fault(self, entry, false);
+        lw_alarms_drop(self->alarms, entry);
         g_hash_table_remove(self->by_channel, channel);
         g_hash_table_steal(self->entries, pack(&path));
         lw_sensor_calls_measured(self->calls, &entry->sensor);
@@ -641,6 +703,7 @@ LwSensors *lw_sensors_new(const LwSensorsSources *sources)
         self->driver = lw_worker_driver(sources->worker);
         self->sampler = lw_sampler_new(sources->worker, sources->root_fd, on_sampled, self);
         self->calls = lw_sensor_calls_new(on_ready, self);
+        self->alarms = lw_alarms_new(self->driver, sources->root_fd, on_alarm, self);
         self->ids = lw_sensor_ids_new();
         self->entries = g_hash_table_new_full(NULL, NULL, NULL, entry_free);
         self->by_channel = g_hash_table_new(NULL, NULL);
@@ -660,6 +723,7 @@ void lw_sensors_free(LwSensors *self)
         lw_driver_remove(self->driver, &driver_client, self);
         lw_tree_remove_provider(self->sources.tree, &self->provider);
         lw_sampler_free(self->sampler);
+        lw_alarms_free(self->alarms);
         lw_sensor_calls_free(self->calls);
         for (guint i = 0; i < self->namings->len; i++) {
                 Naming *naming = self->namings->pdata[i];

@@ -23,7 +23,8 @@ typedef struct LwSensorsSources {
         const char *const *deny;  /* stronger than `allow` */
         /** Whether an object is offered at all. */
         bool (*offers)(void *user, uint16_t object);
-        /** Whether a sensor is broken, when that changes. */
+        /** Whether a sensor is broken, when that changes: its chip says so, or it could not be
+         * measured three times in succession. */
         void (*faulted)(void *user, bool any);
         void *user;
 } LwSensorsSources;
@@ -32,8 +33,9 @@ typedef struct LwSensorsSources {
  * LwSensors: the provider of the objects that lw_sensor_object() names.
  *
  * A sensor is measured when a server reads it and the last measurement is older than a second, and
- * in a rhythm while somebody observes what a measurement gives; never else. It is done by the
- * worker, and a Read waits for those that it asks for, at most 5 s, then 5.03.
+ * in a rhythm while somebody observes what a measurement gives, then also when the kernel tells of
+ * an alarm; never else. It is done by the worker, and a Read waits for those that it asks for, at
+ * most 5 s, then 5.03.
  *
  * A sensor has the same instance id over reboots and re-plugging, by the place of its device and
  * its channel, as state document "sensors" keeps it. New ones take the lowest free id from 0 to 99;
@@ -55,4 +57,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwSensors, lw_sensors_free)
 /** A device came, changed or went, as LwDevices tells. */
 void lw_sensors_device(
                 LwSensors *self, LwDeviceAction action, const char *subsystem, const char *sysname);
+/**
+ * Measures those of which something is wrong, or whose chips may say so; nobody waits. `anew`: what
+ * is wrong counts no more until it is measured again.
+ */
+void lw_sensors_look(LwSensors *self, bool anew);
 size_t lw_sensors_count(const LwSensors *self);

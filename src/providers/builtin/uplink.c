@@ -50,19 +50,25 @@ static bool parse_local(const char *text, uint8_t *ret_family, uint8_t bytes[sta
         return inet_pton(*ret_family, host, bytes) == 1;
 }
 
+static const LwLink *link_of_address(
+                const LwLinks *links, uint8_t family, const uint8_t bytes[static 16])
+{
+        for (size_t i = 0; i < lw_links_address_count(links); i++) {
+                const LwHostAddress *address = lw_links_address_at(links, i);
+
+                if (address->family == family && memcmp(address->bytes, bytes, 16) == 0)
+                        return lw_links_find(links, address->link);
+        }
+        return NULL;
+}
+
 static const LwLink *link_of_session(const LwUplinkSources *sources)
 {
         uint8_t family, bytes[16];
 
         if (sources->local == NULL || !parse_local(sources->local, &family, bytes))
                 return NULL;
-        for (size_t i = 0; i < lw_links_address_count(sources->links); i++) {
-                const LwHostAddress *address = lw_links_address_at(sources->links, i);
-
-                if (address->family == family && memcmp(address->bytes, bytes, 16) == 0)
-                        return lw_links_find(sources->links, address->link);
-        }
-        return NULL;
+        return link_of_address(sources->links, family, bytes);
 }
 
 /* IPv4 before IPv6 where the metrics are equal, as theirs are counted apart. */
@@ -137,6 +143,39 @@ LwUplink lw_uplink(const LwUplinkSources *sources)
         if (uplink.modem != NULL)
                 uplink.bearer = lw_cellular_bearer(uplink.modem);
         return uplink;
+}
+
+/* --- whether there is one at all --- */
+
+bool lw_uplink_has_route(const LwLinks *links)
+{
+        for (size_t i = 0; i < lw_links_route_count(links); i++) {
+                const LwLink *link = lw_links_find(links, lw_links_route_at(links, i)->link);
+
+                if (link != NULL && link->is_up)
+                        return true;
+        }
+        return false;
+}
+
+/* Loopback, 169.254.0.0/16 and fe80::/10, which LwLinks leaves out. */
+static bool is_local_scope(uint8_t family, const uint8_t *bytes)
+{
+        if (family == AF_INET)
+                return bytes[0] == 127 || (bytes[0] == 169 && bytes[1] == 254);
+        return (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) ||
+               memcmp(bytes, &in6addr_loopback, 16) == 0;
+}
+
+bool lw_uplink_carries(const LwLinks *links, const char *local)
+{
+        uint8_t family, bytes[16];
+        const LwLink *link;
+
+        if (!parse_local(local, &family, bytes))
+                return false;
+        link = link_of_address(links, family, bytes);
+        return is_local_scope(family, bytes) || (link != NULL && link->is_up);
 }
 
 /* --- what to say of it --- */

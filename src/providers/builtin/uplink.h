@@ -2,6 +2,7 @@
 /* LwUplink: by which link this host reaches its servers, and what there is to say of it. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <glib.h>
@@ -38,6 +39,14 @@ typedef struct LwUplink {
 } LwUplink;
 
 LwUplink lw_uplink(const LwUplinkSources *sources);
+
+/** Whether a link that has a carrier leads out: it has a default route. */
+bool lw_uplink_has_route(const LwLinks *links);
+/**
+ * Whether the session with this local address ("192.0.2.7:41000") still has a link that has a
+ * carrier. Addresses of a link alone, and of this host alone, count as such: nobody tells of them.
+ */
+bool lw_uplink_carries(const LwLinks *links, const char *local);
 
 /** LwUplinkMeasure: what only a survey tells; -1: not known. */
 typedef struct LwUplinkMeasure {
