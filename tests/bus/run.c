@@ -11,12 +11,13 @@ TCase *test_connection(void);
 TCase *test_error(void);
 TCase *test_geoclue2(void);
 TCase *test_modem(void);
+TCase *test_services(void);
 TCase *test_variant(void);
 
 int main(void)
 {
         static const LwTestCase cases[] = { test_error, test_variant, test_caller, test_authorize,
-                test_connection, test_call, test_modem, test_geoclue2 };
+                test_connection, test_call, test_services, test_modem, test_geoclue2 };
 
         return lw_suite_run("bus", cases, G_N_ELEMENTS(cases));
 }
