@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Services of the host that a script plays itself: ModemManager, GeoClue and gpsd."""
+"""Services of the host that a script plays itself: timedated, systemd, logind, ModemManager, GeoClue and gpsd."""
 
 import socket
 import threading
@@ -14,7 +14,7 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 class DBusService:
     """
     A service with a well-known name. `answers`: from (path, member) to a function of the arguments that gives a pair of
-    signature and values, or of error name and text for an error.
+    signature and values, of error name and text for an error, or None: it says nothing.
     """
 
     def __init__(self, bench, name):
@@ -48,6 +48,8 @@ class DBusService:
                   bus.DESTINATION: Variant("s", message.fields[bus.SENDER])}
         answer = self.answers[key](*message.body) if key in self.answers else (
             "org.freedesktop.DBus.Error.UnknownMethod", "no " + key[1])
+        if answer is None:
+            return
         with self.lock:
             if answer[0].startswith("org."):
                 fields[bus.ERROR_NAME] = Variant("s", answer[0])
@@ -73,6 +75,26 @@ class DBusService:
         self.ended = True
         self.thread.join(5)
         self.connection.close()
+
+
+TIMEDATE1 = "org.freedesktop.timedate1"
+SYSTEMD1 = "org.freedesktop.systemd1"
+LOGIN1 = "org.freedesktop.login1"
+
+
+class HostService(DBusService):
+    """timedated, systemd or logind: each of `members` is answered by what `answer` gives, at first that it is done."""
+
+    def __init__(self, bench, name, path, *members):
+        super().__init__(bench, name)
+        self.path = path
+        self.answer = lambda: ("", [])
+        for member in members:
+            self.answers[path, member] = lambda *arguments: self.answer()
+        self.start()
+
+    def arguments(self, member):
+        return [arguments for path, name, arguments in self.calls if name == member]
 
 
 MM = "org.freedesktop.ModemManager1"
