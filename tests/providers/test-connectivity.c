@@ -256,6 +256,26 @@ START_TEST(what_changes_is_told_and_nothing_else)
 }
 END_TEST
 
+/* A server that reads it first finds it, too. */
+START_TEST(utilization_is_there_without_a_read)
+{
+        uint32_t speed = 54;
+
+        have(&wlan0, "192.0.2.9", "192.0.2.1", 600);
+        survey.links = links;
+        survey.speeds = g_array_new(FALSE, FALSE, sizeof(speed));
+        g_array_append_val(survey.speeds, speed);
+        build();
+        for (int i = 0; i < 3 && lw_fake_survey_waiting(surveyor) == 0; i++)
+                ck_assert_int_ge(sd_event_run(lw_driver_event(world.driver), LW_USEC_PER_SEC), 0);
+        survey.taken += 2 * LW_USEC_PER_SEC;
+        lw_fake_survey_answer(surveyor);
+        lw_world_turn(&world);
+        expect("/4/0/6", "/4/0/6=0");
+        g_clear_pointer(&survey.speeds, g_array_unref);
+}
+END_TEST
+
 /* --- what is wrong --- */
 
 static void note(void *data)
@@ -445,6 +465,7 @@ TCase *test_connectivity(void)
         tcase_add_test(tcase, without_a_way_out_a_registered_modem_counts);
         tcase_add_test(tcase, a_host_without_a_network);
         tcase_add_test(tcase, what_changes_is_told_and_nothing_else);
+        tcase_add_test(tcase, utilization_is_there_without_a_read);
         tcase_add_test(tcase, a_weak_wlan_is_measured_by_who_looks);
         tcase_add_test(tcase, a_weak_modem_tells_it_itself);
         tcase_add_loop_test(tcase, without_a_way_out_the_network_is_lost, 0, G_N_ELEMENTS(ways));

@@ -22,6 +22,8 @@ enum {
 #define MEASURE_AGE_USEC LW_USEC_PER_SEC
 /* How often it is measured while it is observed. */
 #define OBSERVED_USEC (10 * LW_USEC_PER_SEC)
+/* Utilization takes two looks with more than a second between them. */
+#define SECOND_LOOK_USEC (1500 * LW_USEC_PER_MSEC)
 /* ModemManager asks the modem itself every half minute. */
 #define PLACE_AGE_USEC (5 * LW_USEC_PER_SEC)
 
@@ -55,7 +57,8 @@ struct LwConnectivityObject {
         LwNetworkErrors errors;
         GArray *looking; /* of Looking */
         bool observed[RESOURCES];
-        LwUsec deadline; /* of the next measurement for observers */
+        LwUsec deadline;    /* of the next measurement for observers */
+        LwUsec second_look; /* LW_USEC_NEVER: there is nothing to compare, or it was done */
 };
 
 static const LwPath instance_path = { { OBJECT, INSTANCE }, LW_LEVEL_INSTANCE };
@@ -289,6 +292,10 @@ static void on_survey(void *user, const LwSurvey *survey)
         self->measure = (LwUplinkMeasure){ .has_signal = wlan != NULL && wlan->has_signal,
                 .signal_dbm = wlan != NULL ? wlan->signal_dbm : 0,
                 .utilization = lw_utilization_take(&self->utilization, survey, uplink.ground) };
+        /* Without it the resource would come with somebody's second Read of another one. */
+        self->second_look = self->measure.utilization < 0 && self->utilization.link != 0
+                                            ? lw_usec_add(now, SECOND_LOOK_USEC)
+                                            : LW_USEC_NEVER;
         if (uplink.modem != NULL &&
                         (self->located == LW_USEC_NEVER || now - self->located >= PLACE_AGE_USEC))
                 lw_modem_manager_locate(self->modems, uplink.modem, on_located, self);
@@ -339,7 +346,7 @@ static LwUsec deadline(void *user)
 {
         const LwConnectivityObject *self = user;
 
-        return lw_usec_min(self->deadline, self->errors.lost_at);
+        return lw_usec_min(lw_usec_min(self->deadline, self->second_look), self->errors.lost_at);
 }
 
 static void run(void *user, LwNow now)
@@ -349,9 +356,11 @@ static void run(void *user, LwNow now)
 
         lw_network_errors_run(&self->errors, now.boot);
         tell_errors(self, &before);
-        if (now.boot < self->deadline)
+        if (now.boot < lw_usec_min(self->deadline, self->second_look))
                 return;
-        self->deadline = lw_usec_add(now.boot, OBSERVED_USEC);
+        if (self->deadline <= now.boot)
+                self->deadline = lw_usec_add(now.boot, OBSERVED_USEC);
+        self->second_look = LW_USEC_NEVER;
         measure(self);
 }
 
@@ -414,7 +423,7 @@ LwConnectivityObject *lw_connectivity_object_new(const LwConnectivityParts *part
         self->looking = g_array_new(FALSE, FALSE, sizeof(Looking));
         self->errors = lw_network_errors();
         self->measure.utilization = -1;
-        self->located = self->deadline = LW_USEC_NEVER;
+        self->located = self->deadline = self->second_look = LW_USEC_NEVER;
         self->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
         rebuild(self);
         lw_driver_add(parts->driver, &driver_client, self);
