@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "coap/address.h"
 #include "coap/credentials.h"
+#include "coap/failure.h"
 #include "coap/libcoap.h"
 #include "coap/oscore-link.h"
 #include "model/limits.h"

@@ -9,6 +9,7 @@
 
 #include "coap/address.h"
 #include "coap/credentials.h"
+#include "coap/failure.h"
 #include "coap/stream.h"
 #include "coap/tls.h"
 #include "model/status.h"

@@ -19,12 +19,6 @@
 coap_session_t *lw_credentials_connect(coap_context_t *context, const coap_address_t *local,
                 const coap_address_t *remote, const LwPeer *peer, LwHandshake *handshake);
 
-/**
- * Why a handshake with `address` came to nothing, for a person. `heard`: something came from there.
- * Caller frees.
- */
-char *lw_credentials_failure(const LwHandshake *handshake, const char *address, bool heard);
-
 /** Of a datagram of `datagram_bytes`, so many are left for a message once this session is secured.
  */
 uint16_t lw_credentials_room(const coap_session_t *session, uint16_t datagram_bytes);

@@ -63,6 +63,7 @@
 #define LW_SEND_MAX 65536                  /* bytes: the values of one Send, about */
 #define LW_SEND_PATHS_MAX 256              /* paths of one Send */
 #define LW_CLIENTS_MAX 4096                /* registrations at the test server */
+#define LW_REQUESTS_HELD_MAX 64            /* requests that it keeps for one that sleeps */
 #define LW_ANSWER_MAX 4194304         /* bytes: an answer that the test server joins in memory */
 #define LW_ANSWER_FILE_MAX 268435456  /* bytes: an answer that it writes to a file */
 #define LW_DIAGNOSTIC_MAX 1024        /* bytes: what a client says of an error, as it is shown */

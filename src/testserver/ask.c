@@ -55,6 +55,26 @@ char *lw_test_ask_subject(const LwTestAsk *self)
         return g_string_free(subject, false);
 }
 
+static bool is_path_listed(const LwObjectList *objects, const LwPath *path)
+{
+        LwPath wanted = lw_path_prefix(path, MIN(path->length, LW_LEVEL_INSTANCE));
+
+        for (size_t i = 0; i < lw_object_list_count(objects); i++)
+                if (lw_path_contains(&wanted, &lw_object_list_at(objects, i)->path))
+                        return true;
+        return false;
+}
+
+bool lw_test_ask_is_listed(const LwTestAsk *self, const LwObjectList *objects)
+{
+        if (self->paths == NULL)
+                return is_path_listed(objects, &self->path);
+        for (size_t i = 0; i < lw_values_count(self->paths); i++)
+                if (is_path_listed(objects, &lw_values_at(self->paths, i)->path))
+                        return true;
+        return false;
+}
+
 bool lw_test_ask_observes(const LwTestAsk *self)
 {
         return self->operation == LW_OPERATION_OBSERVE ||

@@ -67,6 +67,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LwTestAsk, lw_test_ask_clear)
 /** What it is about: "/3/0/9", or for a composite operation its paths with spaces between. Caller
  * frees. */
 char *lw_test_ask_subject(const LwTestAsk *self);
+/** Whether what it is about, or a part of that, is in the list. */
+bool lw_test_ask_is_listed(const LwTestAsk *self, const LwObjectList *objects);
 /** Whether it is Observe or Observe-Composite. */
 bool lw_test_ask_observes(const LwTestAsk *self);
 

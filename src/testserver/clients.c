@@ -13,6 +13,7 @@ struct LwTestClients {
         GPtrArray *clients;      /* LwTestClient */
         GHashTable *by_endpoint; /* its name to LwTestClient */
         GHashTable *by_id;       /* its id to LwTestClient */
+        LwUsec awake_usec;
 };
 
 static void client_free(LwTestClient *client)
@@ -36,6 +37,7 @@ LwTestClients *lw_test_clients_new(const LwTestClientsEvents *events, void *user
         self->clients = g_ptr_array_new();
         self->by_endpoint = g_hash_table_new(g_str_hash, g_str_equal);
         self->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+        self->awake_usec = lw_usec_from_seconds(LW_AWAKE_SECONDS);
         return self;
 }
 
@@ -78,6 +80,26 @@ static void set_lifetime(LwTestClient *client, uint32_t seconds)
         client->lifetime_seconds = seconds == 0 && client->version < LW_VERSION_1_2
                                                    ? LW_LIFETIME_DEFAULT
                                                    : seconds;
+}
+
+bool lw_test_client_is_held(const LwTestClient *self)
+{
+        return self->queue_mode && self->awake_usec > 0;
+}
+
+bool lw_test_client_sleeps(const LwTestClient *self, LwNow now)
+{
+        return lw_test_client_is_held(self) && self->awake_until <= now.boot;
+}
+
+void lw_test_client_heard(LwTestClient *self, LwNow now)
+{
+        self->awake_until = lw_usec_add(now.boot, self->awake_usec);
+}
+
+void lw_test_client_silent(LwTestClient *self)
+{
+        self->awake_until = 0;
 }
 
 static void renew(LwTestClient *client, LwNow now)
@@ -129,6 +151,7 @@ LwTestClient *lw_test_clients_register(LwTestClients *self, LwParameters *parame
         client->binding = parameters->binding != NULL ? g_steal_pointer(&parameters->binding)
                                                       : g_strdup(LW_BINDING_DEFAULT);
         client->queue_mode = parameters->queue_mode;
+        client->awake_usec = self->awake_usec;
         client->sms_number = g_steal_pointer(&parameters->sms_number);
         client->others = g_steal_pointer(&parameters->others);
         client->objects = parameters->objects != NULL ? g_steal_pointer(&parameters->objects)
@@ -229,6 +252,21 @@ bool lw_test_clients_forget(LwTestClients *self, const char *endpoint)
                 return false;
         end(self, client, LW_TEST_CLIENT_FORGOTTEN);
         return true;
+}
+
+void lw_test_clients_set_awake(LwTestClients *self, LwUsec usec)
+{
+        self->awake_usec = usec;
+}
+
+void lw_test_clients_heard(LwTestClients *self, const LwTestPeer *peer, LwNow now)
+{
+        for (guint i = 0; i < self->clients->len; i++) {
+                LwTestClient *client = lw_test_clients_at(self, i);
+
+                if (client->peer == peer)
+                        lw_test_client_heard(client, now);
+        }
 }
 
 LwTestClient *lw_test_clients_find(const LwTestClients *self, const char *endpoint)

@@ -32,8 +32,19 @@ typedef struct LwTestClient {
         LwTestPeer *peer;
         int64_t registered_real_usec;
         LwUsec expires;
-        uint64_t sends; /* that it sent and we took */
+        uint64_t sends;     /* that it sent and we took */
+        LwUsec awake_usec;  /* how long it listens after it was heard; 0: as long as it lives */
+        LwUsec awake_until; /* in queue mode */
 } LwTestClient;
+
+/** Whether requests to it wait while it sleeps. */
+bool lw_test_client_is_held(const LwTestClient *self);
+/** Whether it does not listen now, as far as we know. */
+bool lw_test_client_sleeps(const LwTestClient *self, LwNow now);
+/** Something came from it: it listens. */
+void lw_test_client_heard(LwTestClient *self, LwNow now);
+/** It did not answer: it sleeps, until something comes from it. */
+void lw_test_client_silent(LwTestClient *self);
 
 /** Why a registration ended. */
 typedef enum LwTestClientEnd {
@@ -57,6 +68,12 @@ LwTestClients *lw_test_clients_new(const LwTestClientsEvents *events, void *user
 /** Forgets all. */
 void lw_test_clients_free(LwTestClients *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestClients, lw_test_clients_free)
+
+/** How long clients in queue mode listen after they were heard; 0: they never sleep. For those that
+ * register from now on; LW_AWAKE_SECONDS before the first call. */
+void lw_test_clients_set_awake(LwTestClients *self, LwUsec usec);
+/** A request came from `peer`: who is registered from there is awake. */
+void lw_test_clients_heard(LwTestClients *self, const LwTestPeer *peer, LwNow now);
 
 /**
  * A registration of `parameters`, which it empties; one of the same endpoint is replaced. Valid

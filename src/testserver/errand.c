@@ -31,6 +31,7 @@ void lw_test_errand_free(LwTestErrand *self)
                 lw_exchange_drop(self->peer->exchange, self->id);
         lw_test_peer_release(self->peer);
         lw_test_blocks_free(self->blocks);
+        lw_test_held_free(self->held);
         lw_test_file_unref(self->save);
         lw_test_ask_clear(&self->kept);
         g_free(self->subject);
@@ -65,6 +66,24 @@ void lw_test_errand_gone(LwTestErrand *self)
 }
 
 /* Out */
+
+void lw_test_errand_hold(LwTestErrand *self, const LwMessage *head, LwBlob *body,
+                const LwTestWay *way, LwExchangeFlags flags, LwNow now)
+{
+        self->size = body != NULL ? lw_blob_size(body) : 0;
+        self->held = lw_test_held_new(head, body, way, flags, now);
+}
+
+LwTestHeld *lw_test_errand_unhold(LwTestErrand *self, LwNow now)
+{
+        LwTestHeld *held = g_steal_pointer(&self->held);
+
+        lw_test_peer_hold(self->client->peer);
+        lw_test_peer_release(self->peer);
+        self->peer = self->client->peer;
+        held->way.timeout_usec = held->deadline > now.boot ? held->deadline - now.boot : 0;
+        return held;
+}
 
 static bool on_content(
                 void *user, uint64_t offset, const uint8_t *data, size_t length, GError **error)

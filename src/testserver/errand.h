@@ -12,6 +12,7 @@
 #include "testserver/blocks.h"
 #include "testserver/clients.h"
 #include "testserver/file.h"
+#include "testserver/held.h"
 #include "testserver/peers.h"
 
 /**
@@ -25,6 +26,7 @@ typedef void (*LwTestDone)(void *user, const LwTestAnswer *answer, const GError 
  * LwTestErrand: a request under way, or an observation: an Observe whose first answer has come.
  *
  * Shape:  `name` is the operation's, `subject` what it is about. `kept` is the operation itself.
+ *         `held`: it waits for its client to wake; NULL: it was sent.
  *         `plain`: its answer is not read. `done` is NULL once it was called.
  * Owns:   all of it; holds `peer`, where it was sent. It is in `all` as long as it lives.
  */
@@ -37,6 +39,7 @@ typedef struct LwTestErrand {
         const char *name;
         char *subject;
         LwTestAsk kept;
+        LwTestHeld *held;
         LwTestBlocks *blocks; /* NULL: in their proper order */
         LwTestFile *save;     /* NULL: the answer is joined */
         uint64_t size;        /* bytes of its content */
@@ -70,5 +73,10 @@ void lw_test_errand_gone(LwTestErrand *self);
 bool lw_test_errand_send(LwTestErrand *self, const LwMessage *head, LwBlob *body,
                 const LwTestWay *way, LwExchangeFlags flags, LwExchangeDone on_response, LwNow now,
                 GError **error);
+/** Keeps it until lw_test_errand_unhold(), or for `way`'s time-out. */
+void lw_test_errand_hold(LwTestErrand *self, const LwMessage *head, LwBlob *body,
+                const LwTestWay *way, LwExchangeFlags flags, LwNow now);
+/** What it is to send now, to where its client is now, in the time that is left; the caller's. */
+LwTestHeld *lw_test_errand_unhold(LwTestErrand *self, LwNow now);
 /** The next of its `blocks`. Errors: as above; it is not freed. */
 bool lw_test_errand_send_block(LwTestErrand *self, LwNow now, GError **error);

@@ -22,6 +22,7 @@
 #include "testserver/server.h"
 
 /* Every address; IPv4 peers come as mapped ones. */
+#define AWAKE_MAX_SECONDS 86400
 #define LISTEN_DEFAULT "coap://[::]:5683"
 #define OBJECTS_DEFAULT LWM2MD_DATADIR "/objects"
 
@@ -31,6 +32,7 @@ typedef struct Arguments {
         char *objects;
         char *keys;
         char *certificates;
+        int awake_seconds;
         gboolean trace;
         gboolean once;
         gboolean version;
@@ -192,7 +194,7 @@ static GBytes *load_definition(void *user, uint16_t object)
 
 static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GError **error)
 {
-        g_auto(Arguments) self = {};
+        g_auto(Arguments) self = { .awake_seconds = LW_AWAKE_SECONDS };
         GOptionEntry entries[] = {
                 { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.listen,
                                 "Listen there; may be repeated (default " LISTEN_DEFAULT ")",
@@ -208,6 +210,10 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
                 { "certificates", 0, 0, G_OPTION_ARG_FILENAME, &self.certificates,
                                 "Certificates for coaps://: server.pem, server.key, ca.pem",
                                 "DIR" },
+                { "awake-time", 0, 0, G_OPTION_ARG_INT, &self.awake_seconds,
+                                "How long a client in queue mode listens after it was heard; later "
+                                "requests wait for it; 0: it always listens (default 93)",
+                                "SECONDS" },
                 { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
                                 "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },
                 { "trace", 0, 0, G_OPTION_ARG_NONE, &self.trace, "Print each message as one line",
@@ -226,6 +232,12 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
         if (ok && argc > 1) {
                 g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                                 "'%s' is no option; --help lists them", argv[1]);
+                ok = false;
+        }
+        if (ok && (self.awake_seconds < 0 || self.awake_seconds > AWAKE_MAX_SECONDS)) {
+                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                                "--awake-time %d: it must be 0 to %d", self.awake_seconds,
+                                AWAKE_MAX_SECONDS);
                 ok = false;
         }
         if (!ok)
@@ -352,6 +364,8 @@ static int run(const Arguments *arguments)
         end_on_signals(program.driver);
         server = lw_test_server_new(program.driver, registry,
                         arguments->trace ? &traced_events : &events, &program);
+        lw_test_clients_set_awake(lw_test_server_clients(server),
+                        lw_usec_from_seconds((uint64_t) arguments->awake_seconds));
         program.face = lw_test_face_new(server, LWM2MD_VERSION);
         bus = lw_bus_new(program.driver, choose_bus(arguments), LW_TEST_BUS_NAME);
         lw_bus_add_user(bus, &lw_test_face_user, program.face);

@@ -7,6 +7,7 @@
 #include "model/limits.h"
 #include "model/status.h"
 #include "testserver/moments.h"
+#include "testserver/waking.h"
 
 struct LwTestOperations {
         LwRegistry *registry;
@@ -14,6 +15,7 @@ struct LwTestOperations {
         void *user;
         GPtrArray *errands; /* LwTestErrand */
         bool moved;         /* one of them is to be made anew */
+        bool stirred;       /* one that is held may have its turn */
 };
 
 LwTestOperations *lw_test_operations_new(
@@ -154,12 +156,26 @@ static void on_failure(LwTestErrand *errand, const GError *error)
         lw_test_errand_fail(errand, error);
 }
 
+/* Whether its client listens. Either way another request may have its turn. */
+static void note_life(
+                LwTestErrand *errand, const LwMessage *response, const GError *error, LwNow now)
+{
+        LwTestOperations *self = errand->owner;
+
+        self->stirred = true;
+        if (response != NULL)
+                lw_test_client_heard(errand->client, now);
+        else if (lw_status_of_error(error) == LW_STATUS_TIMEOUT)
+                lw_test_client_silent(errand->client);
+}
+
 static void on_response(void *user, const LwMessage *response, const GError *error, LwNow now)
 {
         LwTestErrand *errand = user;
         uint32_t sequence;
         bool observed;
 
+        note_life(errand, response, error, now);
         if (response == NULL) {
                 on_failure(errand, error);
                 return;
@@ -204,6 +220,39 @@ static bool cancels(const LwTestAsk *ask)
                ask->operation == LW_OPERATION_CANCEL_COMPOSITE;
 }
 
+static bool send_out(LwTestErrand *errand, const LwMessage *head, LwBlob *body,
+                const LwTestWay *way, LwExchangeFlags flags, LwNow now, GError **error)
+{
+        const LwTestOperations *self = errand->owner;
+        LwTestErrand *observing = cancels(&errand->kept) ? find_observation(self, errand->client,
+                                                                           errand->subject)
+                                                         : NULL;
+
+        if (observing != NULL)
+                return send_cancel(errand, observing, head, way, now, error);
+        return lw_test_errand_send(errand, head, body, way, flags, on_response, now, error);
+}
+
+static bool hold_or_send(LwTestErrand *errand, const LwMessage *head, LwBlob *body,
+                const LwTestWay *way, LwExchangeFlags flags, LwNow now, GError **error)
+{
+        const LwTestOperations *self = errand->owner;
+
+        if (!lw_test_waking_holds(self->errands, errand, now))
+                return send_out(errand, head, body, way, flags, now, error);
+        if (lw_test_waking_count(self->errands, errand->client) >= LW_REQUESTS_HELD_MAX) {
+                g_set_error(error, LW_ERROR, LW_STATUS_UNAVAILABLE,
+                                "'%s' sleeps, and %d requests wait for it already",
+                                errand->client->endpoint, LW_REQUESTS_HELD_MAX);
+                lw_test_errand_free(errand);
+                return false;
+        }
+        lw_log(G_LOG_LEVEL_INFO, "'%s' sleeps or is busy: %s %s waits", errand->client->endpoint,
+                        errand->name, errand->subject);
+        lw_test_errand_hold(errand, head, body, way, flags, now);
+        return true;
+}
+
 /* Source: RFC 7641, 3.6: a Cancel is the request of the Observe, but for the one option. */
 static LwTestAsk complete(const LwTestAsk *ask, const LwTestErrand *observing)
 {
@@ -235,11 +284,9 @@ bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, cons
                         g_steal_pointer(&subject), done, user);
         errand->owner = self;
         errand->kept = lw_test_ask_keep(ask);
-        if (observing != NULL)
-                return send_cancel(errand, observing, &asked.message, &ask->way, now, error);
-        return lw_test_errand_send(errand, &asked.message, asked.body, &ask->way,
-                        lw_test_ask_observes(ask) ? LW_EXCHANGE_OBSERVE : LW_EXCHANGE_PLAIN,
-                        on_response, now, error);
+        return hold_or_send(errand, &asked.message, asked.body, &ask->way,
+                        lw_test_ask_observes(ask) ? LW_EXCHANGE_OBSERVE : LW_EXCHANGE_PLAIN, now,
+                        error);
 }
 
 bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const LwTestRaw *raw,
@@ -257,9 +304,8 @@ bool lw_test_operations_send(LwTestOperations *self, LwTestClient *client, const
         errand = lw_test_errand_new(self->errands, client, "Request", g_strdup("/"), done, user);
         errand->owner = self;
         errand->plain = true;
-        return lw_test_errand_send(errand, raw->head, raw->payload, &raw->way,
-                        has_block ? LW_EXCHANGE_SINGLE : LW_EXCHANGE_PLAIN, on_response, now,
-                        error);
+        return hold_or_send(errand, raw->head, raw->payload, &raw->way,
+                        has_block ? LW_EXCHANGE_SINGLE : LW_EXCHANGE_PLAIN, now, error);
 }
 
 /* Clients that go, change and move */
@@ -281,27 +327,6 @@ void lw_test_operations_gone(LwTestOperations *self, const LwTestClient *client)
         }
 }
 
-static bool is_path_listed(const LwObjectList *objects, const LwPath *path)
-{
-        LwPath wanted = lw_path_prefix(path, MIN(path->length, LW_LEVEL_INSTANCE));
-
-        for (size_t i = 0; i < lw_object_list_count(objects); i++)
-                if (lw_path_contains(&wanted, &lw_object_list_at(objects, i)->path))
-                        return true;
-        return false;
-}
-
-/* Whether what is observed, or a part of it, is still in the client's list. */
-static bool is_listed(const LwObjectList *objects, const LwTestAsk *observed)
-{
-        if (observed->paths == NULL)
-                return is_path_listed(objects, &observed->path);
-        for (size_t i = 0; i < lw_values_count(observed->paths); i++)
-                if (is_path_listed(objects, &lw_values_at(observed->paths, i)->path))
-                        return true;
-        return false;
-}
-
 void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *client, bool moved)
 {
         for (guint i = self->errands->len; i-- > 0;) {
@@ -309,7 +334,7 @@ void lw_test_operations_updated(LwTestOperations *self, const LwTestClient *clie
 
                 if (errand->client != client || !errand->observing)
                         continue;
-                if (!is_listed(client->objects, &errand->kept)) {
+                if (!lw_test_ask_is_listed(&errand->kept, client->objects)) {
                         end_observation(errand, LW_STATUS_NOT_FOUND);
                         continue;
                 }
@@ -354,7 +379,7 @@ void lw_test_operations_progress(const LwTestOperations *self, const LwTestClien
 
 LwUsec lw_test_operations_deadline(const LwTestOperations *self)
 {
-        return self->moved ? 0 : LW_USEC_NEVER;
+        return self->moved || self->stirred ? 0 : lw_test_waking_deadline(self->errands);
 }
 
 /* An observation belongs to an address, so the new one needs its own. Source: RFC 7641, 4.1. */
@@ -372,7 +397,46 @@ static void observe_anew(LwTestOperations *self, LwTestErrand *old, LwNow now)
                 self->events->ended(self->user, client, subject, lw_status_of_error(error));
 }
 
-void lw_test_operations_run(LwTestOperations *self, LwNow now)
+/* Sends those whose turn it is. What cannot be sent is over, and so the next one has its turn. */
+static void wake(LwTestOperations *self, LwNow now)
+{
+        LwTestErrand *errand;
+
+        self->stirred = false;
+        while ((errand = lw_test_waking_next(self->errands, now)) != NULL) {
+                g_autoptr(LwTestHeld) held = lw_test_errand_unhold(errand, now);
+                g_autoptr(GError) error = NULL;
+                LwTestDone done = errand->done;
+                void *user = errand->user;
+                LwMessage head;
+
+                lw_kept_message(held->head, &head);
+                if (!send_out(errand, &head, held->body, &held->way, held->flags, now, &error) &&
+                                done != NULL)
+                        done(user, NULL, error);
+        }
+}
+
+static void give_up(LwTestOperations *self, LwNow now)
+{
+        LwTestErrand *errand;
+
+        while ((errand = lw_test_waking_overdue(self->errands, now)) != NULL) {
+                g_autoptr(GError) error = g_error_new(LW_ERROR, LW_STATUS_TIMEOUT,
+                                "'%s' sleeps, and nothing came from it in time: give the request "
+                                "more of that, by timeout_usec and busctl's --timeout=",
+                                errand->client->endpoint);
+
+                lw_test_errand_fail(errand, error);
+        }
+}
+
+void lw_test_operations_heard(LwTestOperations *self)
+{
+        self->stirred = true;
+}
+
+static void follow_moves(LwTestOperations *self, LwNow now)
 {
         if (!self->moved)
                 return;
@@ -383,4 +447,11 @@ void lw_test_operations_run(LwTestOperations *self, LwNow now)
                 if (errand->moved)
                         observe_anew(self, errand, now);
         }
+}
+
+void lw_test_operations_run(LwTestOperations *self, LwNow now)
+{
+        follow_moves(self, now);
+        give_up(self, now);
+        wake(self, now);
 }

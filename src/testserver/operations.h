@@ -41,7 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestOperations, lw_test_operations_free)
  * in any case, and has the query and the formats of the Observe unless it has its own. Errors: 4.00
  * the operation does not go with the path or the format, 4.06 the values cannot be written in that
  * format, 4.13 the content is too long for its blocks, 5.03 it cannot be sent. Then `done` is not
- * called.
+ * called. A request to a client that sleeps in queue mode waits until that wakes, in the time that
+ * `ask` has; it has one at a time. Errors: 5.03 LW_REQUESTS_HELD_MAX wait.
  */
 bool lw_test_operations_start(LwTestOperations *self, LwTestClient *client, const LwTestAsk *ask,
                 LwTestDone done, void *user, LwNow now, GError **error);
@@ -83,6 +84,9 @@ typedef struct LwTestProgress {
 /** The requests that are under way. */
 void lw_test_operations_progress(const LwTestOperations *self, const LwTestClient *client,
                 void (*each)(void *user, const LwTestProgress *progress), void *user);
+
+/** The client was heard: what was held for it may go, in lw_test_operations_run(). */
+void lw_test_operations_heard(LwTestOperations *self);
 
 LwUsec lw_test_operations_deadline(const LwTestOperations *self);
 void lw_test_operations_run(LwTestOperations *self, LwNow now);

@@ -14,6 +14,8 @@
 /* What holds where a Register says nothing. Source: OMA LwM2M Core 1.0 and 1.1, "Register". */
 #define LW_LIFETIME_DEFAULT 86400
 #define LW_BINDING_DEFAULT "U"
+/* s: MAX_TRANSMIT_WAIT. Source: OMA LwM2M Core 1.1, "Queue Mode Operation"; RFC 7252, 4.8.2. */
+#define LW_AWAKE_SECONDS 93
 
 /**
  * LwParameters: the parameters that were given; what was not is NULL or has its `has_` false.

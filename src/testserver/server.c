@@ -125,6 +125,8 @@ static void on_request(
                 on_sent(self, peer, message, ticket, now);
         else
                 lw_test_rd_request(&self->rd, peer, message, ticket, now);
+        lw_test_clients_heard(self->clients, peer, now);
+        lw_test_operations_heard(self->operations);
 }
 
 static const LwTestPeersEvents peers_events = {

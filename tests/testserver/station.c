@@ -78,6 +78,8 @@ static void on_request(
         Station *self = user;
 
         lw_test_rd_request(&self->rd, peer, message, ticket, now);
+        lw_test_clients_heard(self->clients, peer, now);
+        lw_test_operations_heard(self->operations);
 }
 
 static void on_came(void *user, LwTestPeer *peer)

@@ -10,6 +10,7 @@ TCase *test_attributes(void);
 TCase *test_blocks(void);
 TCase *test_clients(void);
 TCase *test_dp(void);
+TCase *test_waking(void);
 TCase *test_face_values(void);
 TCase *test_file(void);
 TCase *test_keys(void);
