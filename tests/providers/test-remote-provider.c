@@ -121,6 +121,35 @@ START_TEST(those_beyond_a_bound_wait_for_their_turn)
 }
 END_TEST
 
+/* Of an observation nobody else would ask again. */
+START_TEST(what_finds_no_room_is_looked_at_later_if_it_is_observed)
+{
+        static LwAnswer answers[LW_PLUGIN_CALLS_MAX + LW_PLUGIN_WAITING_MAX];
+        g_auto(LwAnswer) late = {};
+
+        ck_assert_str_eq(lw_remote_stage_call(":1.6", LW_REGISTRAR_PATH, LW_REGISTRAR_INTERFACE,
+                                         "RegisterProvider", "oa{saq}a{sv}", "/Service", 1,
+                                         "/3303/9", 2, 5700, 5701, 1, "timeout_usec", "t",
+                                         60 * LW_USEC_PER_SEC),
+                        "");
+        for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+                lw_world_ask(&remote.world, LW_OPERATION_READ, "/3303/9/5700", NULL, &answers[i]);
+        lw_world_expect(&remote.world, LW_OPERATION_READ, "/3303/9/5700", NULL,
+                        LW_STATUS_UNAVAILABLE, NULL);
+        lw_world_ask(&remote.world, LW_OPERATION_OBSERVE, "/3303/9/5701", NULL, &late);
+        ck_assert_int_eq(late.status, LW_STATUS_UNAVAILABLE);
+        lw_remote_stage_settle();
+        g_string_truncate(remote.world.changes, 0);
+        for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+                bool is_idle = i + LW_PLUGIN_CALLS_MAX >= G_N_ELEMENTS(answers) - 1;
+
+                lw_remote_stage_reply("/3303/9/5700", "v", "d", 1.0);
+                ck_assert_str_eq(remote.world.changes->str, is_idle ? "/3303/9/5701 " : "");
+                lw_answer_clear(&answers[i]);
+        }
+}
+END_TEST
+
 /* Whatever is under way, and what waits, ends when the service goes. */
 START_TEST(who_goes_fails_all_at_once)
 {
@@ -216,6 +245,7 @@ TCase *test_remote_provider(void)
         tcase_add_test(tcase, a_server_does_not_hear_the_services_words);
         tcase_add_test(tcase, reads_run_side_by_side);
         tcase_add_test(tcase, those_beyond_a_bound_wait_for_their_turn);
+        tcase_add_test(tcase, what_finds_no_room_is_looked_at_later_if_it_is_observed);
         tcase_add_test(tcase, who_goes_fails_all_at_once);
         tcase_add_test(tcase, our_end_fails_all_at_once);
         tcase_add_test(tcase, what_is_kept_is_not_asked_for);

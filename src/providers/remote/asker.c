@@ -88,6 +88,14 @@ static GError *explain_error(
                         bus_error->message != NULL ? bus_error->message : bus_error->name);
 }
 
+/* It was not asked, and is in no queue. */
+static void put_off(LwAsker *self, LwQuestion *question, const char *why)
+{
+        if (is_read(question) && self->owner != NULL)
+                self->events->put_off(self->user, question);
+        finish_unavailable(question, why);
+}
+
 /* Asking */
 
 static void ask_next(LwAsker *self);
@@ -116,6 +124,8 @@ static int on_reply(sd_bus_message *m, void *user, sd_bus_error *ret_error G_GNU
         if (is_later)
                 g_queue_push_tail_link(&self->later, &question->link);
         ask_next(self);
+        if (self->waiting.length == 0)
+                self->events->idle(self->user);
         if (!is_later)
                 finish(question, error);
         return 0;
@@ -192,7 +202,7 @@ void lw_asker_ask(LwAsker *self, LwQuestion *question)
         }
         if (is_read(question) ? self->reads >= LW_PLUGIN_WAITING_MAX
                               : waiting_changes(self) >= LW_PLUGIN_MUTATIONS_MAX) {
-                finish_unavailable(question, "too many requests wait for this service");
+                put_off(self, question, "too many requests wait for this service");
                 return;
         }
         question->deadline = lw_usec_add(lw_driver_now(self->driver).boot,
@@ -260,7 +270,7 @@ void lw_asker_run(LwAsker *self, LwNow now)
         while (deadline_of(question = first_due(&self->waiting)) <= now.boot) {
                 g_queue_unlink(&self->waiting, &question->link);
                 self->reads -= is_read(question);
-                finish_unavailable(question, why);
+                put_off(self, question, why);
         }
 }
 

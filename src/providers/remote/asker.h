@@ -39,6 +39,10 @@ typedef struct LwAskerEvents {
         GError *(*take)(void *user, LwQuestion *question, sd_bus_message *reply, bool *ret_later);
         /** A question that may have changed something ends, well or not. */
         void (*changed)(void *user, const LwQuestion *question);
+        /** A Read ends that was never asked: too many wait, or the time is over. */
+        void (*put_off)(void *user, const LwQuestion *question);
+        /** No question waits any more for one that was asked. */
+        void (*idle)(void *user);
         /** Somebody asks, and the service sleeps. */
         void (*wake)(void *user);
 } LwAskerEvents;

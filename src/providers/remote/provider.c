@@ -6,6 +6,7 @@
 #include "model/limits.h"
 #include "model/status.h"
 #include "providers/remote/answer.h"
+#include "providers/remote/arrears.h"
 #include "providers/remote/inflow.h"
 #include "providers/remote/knowledge.h"
 #include "providers/remote/mistakes.h"
@@ -24,6 +25,7 @@ struct LwRemoteProvider {
         LwWatch *watch;
         LwKnowledge *knowledge;
         LwMistakes *mistakes;
+        LwArrears *arrears;
         bool may_write, may_execute;
         LwPipes *pipes; /* of the answer that is being read; NULL: none */
 };
@@ -168,6 +170,20 @@ static bool on_begin(void *user, LwQuestion *question)
         return question->verb != LW_QUESTION_READ || lw_knowledge_begin(self->knowledge, question);
 }
 
+static void on_put_off(void *user, const LwQuestion *question)
+{
+        LwRemoteProvider *self = user;
+
+        lw_arrears_add(self->arrears, question);
+}
+
+static void on_idle(void *user)
+{
+        LwRemoteProvider *self = user;
+
+        lw_arrears_settle(self->arrears);
+}
+
 static void on_wake(void *user)
 {
         LwRemoteProvider *self = user;
@@ -179,6 +195,8 @@ static const LwAskerEvents asker_events = {
         .begin = on_begin,
         .take = on_answer,
         .changed = on_changed,
+        .put_off = on_put_off,
+        .idle = on_idle,
         .wake = on_wake,
 };
 
@@ -375,6 +393,7 @@ LwRemoteProvider *lw_remote_provider_new(
         self->may_write = self->may_execute = true;
         self->knowledge = lw_knowledge_new();
         self->mistakes = lw_mistakes_new();
+        self->arrears = lw_arrears_new(tree);
         return self;
 }
 
@@ -388,6 +407,7 @@ void lw_remote_provider_free(LwRemoteProvider *self)
         lw_watch_free(self->watch);
         lw_knowledge_free(self->knowledge);
         lw_mistakes_free(self->mistakes);
+        lw_arrears_free(self->arrears);
         g_free(self);
 }
 
@@ -418,6 +438,7 @@ void lw_remote_provider_give_up(LwRemoteProvider *self)
 void lw_remote_provider_disconnect(LwRemoteProvider *self)
 {
         lw_mistakes_forget(self->mistakes);
+        lw_arrears_forget(self->arrears);
         lw_knowledge_restart(self->knowledge, false); /* before anybody hears of it, and reads */
         lw_asker_disconnect(self->asker);
 }
