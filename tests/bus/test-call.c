@@ -326,7 +326,6 @@ TCase *test_call(void)
 {
         TCase *tcase = tcase_create("call");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_loop_test(tcase, a_call_ends_with_its_answer, 0, G_N_ELEMENTS(owners));
         tcase_add_test(tcase, a_call_that_cannot_be_made_ends_at_once);

@@ -241,7 +241,6 @@ TCase *test_connection(void)
 {
         TCase *tcase = tcase_create("connection");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, connects_and_takes_the_name);
         tcase_add_test(tcase, a_bus_that_dies_is_followed_by_the_next);

@@ -273,7 +273,6 @@ TCase *test_services(void)
         TCase *tcase = tcase_create("services");
         int all = G_N_ELEMENTS(questions);
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_loop_test(tcase, what_is_asked_for_is_done, 0, all);
         tcase_add_loop_test(tcase, a_refusal_says_what_to_do, 0, G_N_ELEMENTS(refusals));

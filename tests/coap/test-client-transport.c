@@ -710,7 +710,6 @@ TCase *test_client_transport(void)
 {
         TCase *tcase = tcase_create("client-transport");
 
-        tcase_set_timeout(tcase, 30);
         tcase_add_loop_test(tcase, reaches_a_server, 0, G_N_ELEMENTS(places));
         tcase_add_test(tcase, goes_on_when_a_socket_cannot_connect);
         tcase_add_test(tcase, an_address_that_was_silent_is_tried_last);

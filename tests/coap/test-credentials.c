@@ -283,7 +283,6 @@ TCase *test_credentials(void)
 {
         TCase *tcase = tcase_create("credentials");
 
-        tcase_set_timeout(tcase, 30);
         tcase_add_loop_test(tcase, speaks_both_ways_by_a_shared_key, 0, G_N_ELEMENTS(good));
         tcase_add_test(tcase, an_unknown_identity_is_told_as_such);
         tcase_add_test(tcase, nobody_there_is_told_at_once);

@@ -379,7 +379,6 @@ TCase *test_handshake(void)
 {
         TCase *tcase = tcase_create("handshake");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_unchecked_fixture(tcase, make_all, clear_all);
         tcase_add_test(tcase, both_ends_know_whose_certificate_the_other_has);
         tcase_add_loop_test(tcase, speaks_by_the_cipher_that_is_chosen, 0, G_N_ELEMENTS(ciphers));

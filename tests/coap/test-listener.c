@@ -416,7 +416,6 @@ TCase *test_listener(void)
 {
         TCase *tcase = tcase_create("listener");
 
-        tcase_set_timeout(tcase, 30);
         tcase_add_loop_test(tcase, answers, 0, G_N_ELEMENTS(exchanges));
         tcase_add_test(tcase, a_non_answer_has_an_id_of_our_own);
         tcase_add_test(tcase, a_late_answer_is_an_empty_ack_then_a_message_of_its_own);

@@ -631,7 +631,6 @@ TCase *test_stream(void)
 {
         TCase *tcase = tcase_create("stream");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_loop_test(tcase, carries_requests_and_answers_both_ways, 0, G_N_ELEMENTS(links));
         tcase_add_loop_test(tcase, counts_messages_and_the_bytes_of_the_network, 0,
                         G_N_ELEMENTS(links));

@@ -434,7 +434,6 @@ TCase *test_manager(void)
 {
         TCase *tcase = tcase_create("manager");
 
-        tcase_set_timeout(tcase, 20);
         tcase_add_checked_fixture(tcase, stage_setup, stage_teardown);
         tcase_add_test(tcase, nothing_new_is_not_told);
         tcase_add_test(tcase, what_is_new_is_told_once_a_turn);

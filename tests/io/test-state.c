@@ -432,7 +432,6 @@ TCase *test_state(void)
 {
         TCase *tcase = tcase_create("state");
 
-        tcase_set_timeout(tcase, 30);
         tcase_add_test(tcase, what_is_saved_is_there_in_the_next_life);
         tcase_add_test(tcase, the_file_has_a_first_line_and_is_ours_alone);
         tcase_add_test(tcase, of_those_that_wait_only_the_last_is_written);

@@ -220,7 +220,6 @@ TCase *test_objects(void)
 {
         TCase *tcase = tcase_create("objects");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_loop_test(tcase, describes_our_objects, 0, G_N_ELEMENTS(ours));
         tcase_add_loop_test(tcase, describes_our_resources, 0, G_N_ELEMENTS(samples));
         tcase_add_loop_test(tcase, agrees_with_the_published_objects, 0, G_N_ELEMENTS(ours));

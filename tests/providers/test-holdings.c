@@ -411,7 +411,6 @@ TCase *test_holdings(void)
         TCase *tcase = tcase_create("holdings");
 
         tcase_add_checked_fixture(tcase, setup, teardown);
-        tcase_set_timeout(tcase, 60);
         tcase_add_loop_test(tcase, writes_all_or_nothing, 0, G_N_ELEMENTS(writes));
         tcase_add_loop_test(tcase, deletes_instances_and_elements, 0, G_N_ELEMENTS(deletes));
         tcase_add_test(tcase, creates_at_the_instance_that_is_said);

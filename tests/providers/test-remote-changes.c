@@ -539,7 +539,6 @@ TCase *test_remote_changes(void)
 {
         TCase *tcase = tcase_create("remote-changes");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, lw_remote_stage_teardown);
         tcase_add_loop_test(
                         tcase, the_service_is_called_once_with_all_of_it, 0, G_N_ELEMENTS(calls));

@@ -308,7 +308,6 @@ TCase *test_remote_claims(void)
 {
         TCase *tcase = tcase_create("remote-claims");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_loop_test(
                         tcase, a_key_is_an_object_an_instance_or_a_label, 0, G_N_ELEMENTS(keys));

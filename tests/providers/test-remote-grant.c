@@ -294,7 +294,6 @@ TCase *test_remote_grant(void)
 {
         TCase *tcase = tcase_create("remote-grant");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, lw_remote_stage_setup, lw_remote_stage_teardown);
         tcase_add_loop_test(tcase, a_file_is_a_grant_or_says_why_not, 0, G_N_ELEMENTS(files));
         tcase_add_test(tcase, a_grant_has_what_its_file_says);

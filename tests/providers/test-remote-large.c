@@ -521,7 +521,6 @@ TCase *test_remote_large(void)
 {
         TCase *tcase = tcase_create("remote-large");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, lw_remote_stage_teardown);
         tcase_add_loop_test(tcase, a_memory_file_of_any_size_is_read, 0, G_N_ELEMENTS(sizes));
         tcase_add_loop_test(tcase, what_comes_through_a_pipe_is_read_to_its_end, 0,

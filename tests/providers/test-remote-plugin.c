@@ -178,7 +178,6 @@ TCase *test_remote_plugin(void)
 {
         TCase *tcase = tcase_create("remote-plugin");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, lw_remote_stage_setup, lw_remote_stage_teardown);
         tcase_add_loop_test(tcase, the_same_service_takes_its_place, 0, G_N_ELEMENTS(returns));
         tcase_add_test(tcase, who_is_back_is_asked);

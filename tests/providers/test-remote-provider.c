@@ -238,7 +238,6 @@ TCase *test_remote_provider(void)
 {
         TCase *tcase = tcase_create("remote-provider");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, lw_remote_stage_teardown);
         tcase_add_test(tcase, a_request_is_one_call);
         tcase_add_loop_test(tcase, an_error_is_a_response_code, 0, G_N_ELEMENTS(errors));

@@ -269,7 +269,6 @@ TCase *test_remote_registrar(void)
 {
         TCase *tcase = tcase_create("remote-registrar");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, lw_remote_stage_setup, lw_remote_stage_teardown);
         tcase_add_test(tcase, a_registration_is_in_the_tree_until_it_ends);
         tcase_add_test(tcase, who_may_not_is_refused);

@@ -272,7 +272,6 @@ TCase *test_remote_sleep(void)
 {
         TCase *tcase = tcase_create("remote-sleep");
 
-        tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, lw_remote_stage_setup, lw_remote_stage_teardown);
         tcase_add_loop_test(tcase, a_file_is_a_service_or_says_why_not, 0, G_N_ELEMENTS(files));
         tcase_add_loop_test(tcase, a_request_starts_the_service_and_waits_for_it, 0, 2);

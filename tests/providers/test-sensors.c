@@ -675,7 +675,6 @@ TCase *test_sensors(void)
         TCase *tcase = tcase_create("sensors");
 
         tcase_add_checked_fixture(tcase, setup, teardown);
-        tcase_set_timeout(tcase, 30);
         tcase_add_test(tcase, each_kind_has_its_object);
         tcase_add_test(tcase, each_kind_of_iio_has_its_object);
         tcase_add_test(tcase, axes_are_one_instance);
