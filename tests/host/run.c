@@ -12,6 +12,7 @@ int main(void)
                 test_bearer,
                 test_channel,
                 test_chip,
+                test_devices,
                 test_journal_text,
                 test_machine,
                 test_network,

@@ -9,6 +9,7 @@ TCase *test_alarms(void);
 TCase *test_bearer(void);
 TCase *test_channel(void);
 TCase *test_chip(void);
+TCase *test_devices(void);
 TCase *test_journal_text(void);
 TCase *test_machine(void);
 TCase *test_network(void);
