@@ -181,6 +181,8 @@ START_TEST(odd_files_are_no_supplies)
         lw_test_files_link(&files, "sys/class/power_supply/gone", "../nowhere");
         lw_test_files_put_bytes(&files, "sys/class/power_supply/binary/uevent",
                         "\0POWER_SUPPLY_TYPE=Mains\n", 25);
+        /* reading it is EIO */
+        lw_test_files_link(&files, "sys/class/power_supply/broken/uevent", "/proc/self/mem");
         lw_power_read(&power, files.fd);
         ck_assert_uint_eq(lw_power_count(&power), 0);
 }

@@ -374,6 +374,22 @@ START_TEST(odd_values_are_absent_or_an_error)
 }
 END_TEST
 
+/* The memory at address 0 is a file of the kernel that says EIO. */
+START_TEST(an_error_of_the_bus_is_unavailable)
+{
+        g_autofree char *path =
+                        g_build_filename(files.path, "sys/class/hwmon/hwmon0/temp1_input", NULL);
+
+        put_lm75("hwmon0");
+        build(NULL, NULL);
+        ck_assert_int_eq(remove(path), 0);
+        lw_test_files_link(&files, "sys/class/hwmon/hwmon0/temp1_input", "/proc/self/mem");
+        expect(LW_OPERATION_READ, "/3303/0/5700", LW_STATUS_UNAVAILABLE,
+                        "the sensor cannot be measured: Input/output error");
+        expect(LW_OPERATION_READ, "/3303/0", LW_STATUS_CONTENT, NULL);
+}
+END_TEST
+
 /* What a chip may say beside a value that can be read, and whether it is an error of the host. */
 static const struct {
         const char *value, *alarm;
@@ -685,6 +701,7 @@ TCase *test_sensors(void)
         tcase_add_test(tcase, a_service_keeps_its_instance);
         tcase_add_loop_test(tcase, lists_say_what_is_shown, 0, G_N_ELEMENTS(lists));
         tcase_add_loop_test(tcase, odd_values_are_absent_or_an_error, 0, G_N_ELEMENTS(oddities));
+        tcase_add_test(tcase, an_error_of_the_bus_is_unavailable);
         tcase_add_loop_test(tcase, alarms_of_a_chip_are_errors, 0, G_N_ELEMENTS(alarms));
         tcase_add_test(tcase, a_look_leaves_alone_what_nothing_is_wrong_with);
         tcase_add_test(tcase, a_fault_ends_with_the_sensor);
