@@ -124,6 +124,37 @@ bool lw_ciphers_offer(SSL *ssl, const uint16_t *numbers, unsigned count)
         return newer->len > 0 && SSL_set_min_proto_version(ssl, TLS1_3_VERSION) == 1;
 }
 
+typedef int (*Judge)(const SSL *, const SSL_CTX *, int, int, int, void *, void *);
+
+/* OpenSSL's own, which knows the level of each SSL. */
+static Judge usual;
+
+static bool has_short_tag(const SSL_CIPHER *suite)
+{
+        const char *name = SSL_CIPHER_get_name(suite);
+
+        return g_str_has_suffix(name, "CCM8");
+}
+
+static int judge(const SSL *ssl, const SSL_CTX *context, int what, int bits, int nid, void *other,
+                void *data)
+{
+        bool is_cipher = what == SSL_SECOP_CIPHER_SUPPORTED || what == SSL_SECOP_CIPHER_SHARED ||
+                         what == SSL_SECOP_CIPHER_CHECK;
+
+        if (is_cipher && other != NULL && has_short_tag(other))
+                SSL_CIPHER_get_bits(other, &bits);
+        return usual(ssl, context, what, bits, nid, other, data);
+}
+
+void lw_ciphers_allow_short_tags(SSL *ssl)
+{
+        if (SSL_get_security_callback(ssl) == judge)
+                return;
+        usual = SSL_get_security_callback(ssl);
+        SSL_set_security_callback(ssl, judge);
+}
+
 const char *lw_cipher_in_use(const SSL *ssl)
 {
         const SSL_CIPHER *suite = SSL_get_current_cipher(ssl);

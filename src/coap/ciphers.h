@@ -29,5 +29,11 @@ LwCipherFit lw_cipher_fit(uint16_t number, LwSecurity security);
  * left.
  */
 bool lw_ciphers_offer(SSL *ssl, const uint16_t *numbers, unsigned count);
+/**
+ * Has the suites with a tag of 8 bytes taken for what their keys are. OpenSSL of 3.2 and later
+ * counts the tag, and leaves them out at the security level that systems have; but the standard
+ * demands them. Source: OMA LwM2M Transport 1.1, 5.2.8.1 to 5.2.8.3; RFC 6655, 6.1.
+ */
+void lw_ciphers_allow_short_tags(SSL *ssl);
 /** IANA's name of the suite in use; NULL: none yet. */
 const char *lw_cipher_in_use(const SSL *ssl);

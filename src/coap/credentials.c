@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "coap/ciphers.h"
 #include "coap/libcoap.h"
 
 /* A record of the mode of operation that adds most: header, initial vector, SHA-384, padding. */
@@ -126,6 +127,7 @@ void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl)
         static const unsigned char name[] = "lwm2m";
         const LwX509 *x509 = ring->show == NULL ? NULL : ring->show(ring->user);
 
+        lw_ciphers_allow_short_tags(ssl);
         /* Whose certificate was looked at may come back without it, to us alone. */
         SSL_set_session_id_context(ssl, name, sizeof(name));
         SSL_CTX_set_timeout(SSL_get_SSL_CTX(ssl), RESUMABLE_SECONDS);

@@ -195,6 +195,7 @@ static void begin_client(LwHandshake *self, SSL *ssl)
 
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(context, on_session);
+        lw_ciphers_allow_short_tags(ssl);
         if (self->sni != NULL)
                 ok = SSL_set_tlsext_host_name(ssl, self->sni) == 1;
         if (!SSL_is_dtls(ssl)) /* Source: RFC 8323, 8.2. */
