@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Certificates and private keys, from their bytes. */
+/* Certificates and keys, from their bytes. */
 #include "coap/certificates.h"
 
 #include <string.h>
@@ -240,6 +240,46 @@ EVP_PKEY *lw_private_key_parse(GBytes *bytes, GError **error)
                                 "it holds no private key that can be read; give it as PKCS#8 or "
                                 "SEC 1, PEM or DER");
         return NULL;
+}
+
+/* --- public keys ------------------------------------------------------------------------------ */
+
+static EVP_PKEY *read_public_key(GBytes *bytes)
+{
+        size_t length;
+        const unsigned char *at = g_bytes_get_data(bytes, &length);
+        const unsigned char *end = at + length;
+        EVP_PKEY *key;
+        BIO *bio;
+
+        if (is_pem(bytes)) {
+                bio = open_bytes(bytes);
+                key = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
+                BIO_free(bio);
+                return key;
+        }
+        key = d2i_PUBKEY(NULL, &at, (long) length);
+        if (key != NULL && at == end)
+                return key;
+        EVP_PKEY_free(key);
+        return NULL;
+}
+
+EVP_PKEY *lw_public_key_parse(GBytes *bytes, GError **error)
+{
+        size_t length = g_bytes_get_size(bytes);
+        EVP_PKEY *key = NULL;
+
+        ERR_clear_error();
+        if (length > 0 && length <= LW_PUBLIC_KEY_MAX)
+                key = read_public_key(bytes);
+        ERR_clear_error();
+        if (key == NULL)
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
+                                "it holds no public key that can be read; give it as "
+                                "SubjectPublicKeyInfo, PEM or DER, as 'openssl pkey -pubout' "
+                                "writes it");
+        return key;
 }
 
 /* --- all that an account has ------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Certificates and private keys, from their bytes. */
+/* Certificates and keys, from their bytes. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,6 +26,8 @@ typedef GPtrArray LwChain;
 LwChain *lw_chain_parse(GBytes *bytes, GError **error);
 /** PKCS#8 or SEC 1 or PKCS#1, PEM or DER, not encrypted. Errors: 4.00; no byte of it is quoted. */
 EVP_PKEY *lw_private_key_parse(GBytes *bytes, GError **error);
+/** SubjectPublicKeyInfo, PEM or DER and nothing behind it. Errors: 4.00 "reason; remedy". */
+EVP_PKEY *lw_public_key_parse(GBytes *bytes, GError **error);
 /** "CN=dev1,O=Example", as RFC 2253 writes it. Caller frees. */
 char *lw_name_text(const X509_NAME *name);
 /** Of whom it is: as lw_name_text(). Caller frees. */

@@ -6,6 +6,8 @@
 #include "coap/client-datagram.h"
 #include "coap/client-stream.h"
 #include "coap/oscore.h"
+#include "coap/raw-keys.h"
+#include "coap/rpk.h"
 #include "coap/targets.h"
 #include "model/status.h"
 
@@ -37,11 +39,10 @@ static bool can_speak(const LwPeer *peer, GError **error)
                 g_set_error(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
                                 "%s:// needs 'psk' or 'x509'; 'nosec' is for %s://", name,
                                 lw_scheme_is_stream(scheme) ? "coap+tcp" : "coap");
+        else if (peer->security == LW_SECURITY_RPK && !lw_rpk_is_built_in())
+                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST, LW_RPK_NOT_BUILT_IN);
         else if (peer->security == LW_SECURITY_RPK)
-                g_set_error_literal(error, LW_ERROR, LW_STATUS_BAD_REQUEST,
-                                "raw public keys need OpenSSL 3.2 or newer, which this build does "
-                                "not "
-                                "have; use 'psk' or 'x509'");
+                return lw_rpk_check(&peer->rpk, error);
         else if (peer->security == LW_SECURITY_X509)
                 return lw_x509_check(&peer->x509, error);
         else if (peer->security == LW_SECURITY_PSK &&

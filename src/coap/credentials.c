@@ -10,6 +10,9 @@
 
 #include "coap/ciphers.h"
 #include "coap/libcoap.h"
+#include "coap/raw-keys.h"
+#include "coap/rpk.h"
+#include "coap/tls.h"
 
 /* A record of the mode of operation that adds most: header, initial vector, SHA-384, padding. */
 #define OVERHEAD_MAX 93
@@ -122,16 +125,68 @@ static void trust_clients(SSL *ssl, GBytes *anchors)
         SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 }
 
-void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl)
+static const LwX509 *certificate_of(const LwKeyRing *ring)
+{
+        return ring->show == NULL ? NULL : ring->show(ring->user);
+}
+
+/* The client has said whether it wants our certificate or our raw public key. */
+static int on_choice(SSL *ssl, void *user)
+{
+        const LwKeyRing *ring = user;
+        g_autoptr(EVP_PKEY) key = NULL;
+        const LwX509 *x509 = certificate_of(ring);
+
+        if (lw_rpk_is_wanted(ssl))
+                key = lw_private_key_parse(ring->show_raw(ring->user), NULL);
+        if (key != NULL)
+                SSL_use_PrivateKey(ssl, key);
+        else if (x509 != NULL)
+                show(ssl, x509);
+        ERR_clear_error();
+        return 1; /* who has nothing to show may still do it by a shared key */
+}
+
+static int on_client(int ok, X509_STORE_CTX *context)
+{
+        const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+        const EVP_PKEY *key = lw_rpk_shown(context);
+        const LwKeyRing *ring = lw_handshake_of(ssl)->ring;
+        g_autofree char *identity = NULL;
+
+        /* OpenSSL knows nothing of a key but whether it is too short. */
+        if (key == NULL || X509_STORE_CTX_get_error(context) == X509_V_ERR_EE_KEY_TOO_SMALL)
+                return ok;
+        identity = lw_raw_key_identity(key);
+        if (!ring->take_raw(ring->user, identity))
+                return 0;
+        X509_STORE_CTX_set_error(context, X509_V_OK);
+        return 1;
+}
+
+/* Beside certificates, if there are some. */
+static void take_raw_keys(LwKeyRing *ring, SSL *ssl, const LwX509 *x509)
+{
+        if (!lw_rpk_accept(ssl, x509 != NULL))
+                return;
+        SSL_set_cert_cb(ssl, on_choice, ring);
+        if (x509 != NULL)
+                trust_clients(ssl, x509->anchors);
+        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_client);
+}
+
+void lw_credentials_begin(LwKeyRing *ring, SSL *ssl)
 {
         static const unsigned char name[] = "lwm2m";
-        const LwX509 *x509 = ring->show == NULL ? NULL : ring->show(ring->user);
+        const LwX509 *x509 = certificate_of(ring);
 
         lw_ciphers_allow_short_tags(ssl);
         /* Whose certificate was looked at may come back without it, to us alone. */
         SSL_set_session_id_context(ssl, name, sizeof(name));
         SSL_CTX_set_timeout(SSL_get_SSL_CTX(ssl), RESUMABLE_SECONDS);
-        if (x509 != NULL && show(ssl, x509))
+        if (ring->show_raw != NULL && ring->show_raw(ring->user) != NULL)
+                take_raw_keys(ring, ssl, x509);
+        else if (x509 != NULL && show(ssl, x509))
                 trust_clients(ssl, x509->anchors);
         ERR_clear_error();
 }
@@ -139,8 +194,7 @@ void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl)
 char *lw_credentials_identity(const coap_session_t *session)
 {
         /* OpenSSL's, as one that is resumed brings it along; libcoap asks for no key then. */
-        SSL *ssl = lw_tls_of(session);
-        const char *identity = ssl == NULL ? NULL : SSL_get_psk_identity(ssl);
+        const SSL *ssl = lw_tls_of(session);
 
-        return identity == NULL || identity[0] == '\0' ? NULL : g_strdup(identity);
+        return ssl == NULL ? NULL : lw_tls_identity(ssl);
 }

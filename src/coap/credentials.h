@@ -31,10 +31,18 @@ typedef const uint8_t *(*LwFindKey)(
  * none, pre-shared keys alone. It stays until the next call. */
 typedef const LwX509 *(*LwShowCertificate)(void *user);
 
+/** The private key whose public part who comes by raw public keys is shown; NULL: none. It stays
+ * until the next call. */
+typedef GBytes *(*LwShowRawKey)(void *user);
+/** Whether somebody with that raw public key, as lw_raw_key_identity() names it, may come. */
+typedef bool (*LwTakeRawKey)(void *user, const char *identity);
+
 /** LwKeyRing: where the context of a server finds the keys of those who come. It outlives that. */
 struct LwKeyRing {
         LwFindKey find;
         LwShowCertificate show; /* NULL: no certificates */
+        LwShowRawKey show_raw;  /* NULL: no raw public keys */
+        LwTakeRawKey take_raw;
         void *user;
         coap_bin_const_t found;
 };
@@ -42,7 +50,7 @@ struct LwKeyRing {
 /** From now on endpoints of the context take DTLS sessions. False: libcoap does not. */
 bool lw_credentials_serve(coap_context_t *context, LwKeyRing *ring);
 /** What a server's end of a session needs before its first flight. */
-void lw_credentials_begin(const LwKeyRing *ring, SSL *ssl);
+void lw_credentials_begin(LwKeyRing *ring, SSL *ssl);
 
-/** As whom the peer came by a key; NULL: as nobody. Caller frees. */
+/** As whom the peer came by a shared key or a raw public one; NULL: as nobody. Caller frees. */
 char *lw_credentials_identity(const coap_session_t *session);

@@ -43,6 +43,34 @@ static const char *certificate_cause(int alert)
         return NULL;
 }
 
+#define RAW_KEY_NOT_TAKEN                                                                          \
+        "%s does not take our raw public key: give the server the one that belongs to "            \
+        "PrivateKeyFile=, as 'openssl pkey -pubout' writes it, or use the private key whose "      \
+        "public one it has"
+
+static const char *raw_key_cause(int alert)
+{
+        switch (alert) {
+        case SSL_AD_BAD_CERTIFICATE:
+        case SSL_AD_CERTIFICATE_REVOKED:
+        case SSL_AD_CERTIFICATE_EXPIRED:
+        case SSL_AD_CERTIFICATE_UNKNOWN:
+        case SSL_AD_UNKNOWN_CA:
+        case SSL_AD_ACCESS_DENIED:
+        case SSL_AD_DECRYPT_ERROR:
+                return RAW_KEY_NOT_TAKEN;
+        case SSL_AD_UNSUPPORTED_CERTIFICATE:
+        case SSL_AD_UNSUPPORTED_EXTENSION:
+        case SSL_AD_ILLEGAL_PARAMETER:
+        case SSL_AD_HANDSHAKE_FAILURE:
+        case SSL_AD_INSUFFICIENT_SECURITY:
+                return "%s refused the %s handshake: it has or takes no raw public keys (RFC "
+                       "7250), or has no cipher in common with us; look at its settings and at "
+                       "Ciphers=, or use Security=x509 or psk";
+        }
+        return NULL;
+}
+
 static const char *key_cause(int alert)
 {
         switch (alert) {
@@ -56,6 +84,20 @@ static const char *key_cause(int alert)
         case SSL_AD_INSUFFICIENT_SECURITY:
                 return "%s refused the %s handshake: it takes no pre-shared keys, or no cipher "
                        "that is offered; look at its settings and at Ciphers=";
+        }
+        return NULL;
+}
+
+static const char *cause_of(LwSecurity security, int alert)
+{
+        switch (security) {
+        case LW_SECURITY_PSK:
+                return key_cause(alert);
+        case LW_SECURITY_RPK:
+                return raw_key_cause(alert);
+        case LW_SECURITY_X509:
+        case LW_SECURITY_NOSEC:
+                return certificate_cause(alert);
         }
         return NULL;
 }
@@ -97,10 +139,11 @@ static char *silence(const LwHandshake *handshake, const char *address, bool hea
                                 address);
         if (handshake->security == LW_SECURITY_PSK)
                 return g_strdup_printf("%s fell silent in the DTLS handshake: " WRONG_KEY, address);
-        return g_strdup_printf("%s fell silent in the DTLS handshake: it may not take our "
-                               "certificate, or datagrams of that size are lost on the way; look "
-                               "into the server's log",
-                        address);
+        return g_strdup_printf("%s fell silent in the DTLS handshake: it may not take our %s, or "
+                               "datagrams of that size are lost on the way; look into the server's "
+                               "log",
+                        address,
+                        handshake->security == LW_SECURITY_RPK ? "raw public key" : "certificate");
 }
 
 char *lw_credentials_failure(const LwHandshake *handshake, const char *address, bool heard)
@@ -111,13 +154,14 @@ char *lw_credentials_failure(const LwHandshake *handshake, const char *address, 
                 return g_strdup_printf("%s was refused: %s", address, handshake->verdict.reason);
         if (handshake->unusable)
                 return g_strdup_printf("no handshake with %s can be made: OpenSSL cannot use the "
-                                       "certificate and its key, or none of Ciphers=, by this "
-                                       "system's security level; choose others",
-                                address);
+                                       "%s, or none of Ciphers=, by this system's security level; "
+                                       "choose others",
+                                address,
+                                handshake->security == LW_SECURITY_RPK ? "raw key"
+                                                                       : "certificate and its key");
         if (handshake->alert == 0) /* A server drops what it cannot decrypt. RFC 6347, 4.1.2.7. */
                 return silence(handshake, address, heard);
-        cause = handshake->security == LW_SECURITY_PSK ? key_cause(handshake->alert)
-                                                       : certificate_cause(handshake->alert);
+        cause = cause_of(handshake->security, handshake->alert);
         if (cause == NULL)
                 cause = protocol_cause(handshake->alert);
         if (cause != NULL)

@@ -12,6 +12,8 @@
 #include "coap/ciphers.h"
 #include "coap/credentials.h"
 #include "coap/libcoap.h"
+#include "coap/raw-keys.h"
+#include "coap/rpk.h"
 #include "coap/server-name.h"
 
 /* While it is absent nobody has set the clock. Source: systemd-timesyncd.service(8). */
@@ -24,6 +26,7 @@ void lw_handshake_clear(LwHandshake *self)
         g_free(self->sni);
         g_clear_pointer(&self->chain, g_ptr_array_unref);
         EVP_PKEY_free(self->key);
+        lw_rpk_clear(&self->rpk);
         lw_trust_free(self->trust);
         g_free(self->vault_key);
         lw_verdict_clear(&self->verdict);
@@ -41,6 +44,10 @@ void lw_handshake_prepare(LwHandshake *self, const LwPeer *peer)
         self->vault_key = self->vault == NULL ? NULL : lw_vault_key(peer);
         if (peer->sni != NULL || peer->security == LW_SECURITY_X509)
                 self->sni = lw_server_name_is_address(name) ? NULL : g_strdup(name);
+        if (peer->security == LW_SECURITY_RPK) {
+                lw_rpk_copy(&self->rpk, &peer->rpk);
+                self->key = lw_private_key_parse(peer->rpk.private_key, NULL);
+        }
         if (peer->security != LW_SECURITY_X509)
                 return;
         self->chain = lw_chain_parse(peer->x509.certificate, NULL);
@@ -58,7 +65,7 @@ LwDay lw_handshake_day(void)
 /* Where an SSL that is not libcoap's has its handshake; whoever asks first makes it. */
 static int place_of_handshake(void);
 
-static LwHandshake *handshake_of(const SSL *ssl)
+LwHandshake *lw_handshake_of(const SSL *ssl)
 {
         LwHandshake *attached = SSL_get_ex_data(ssl, place_of_handshake());
         const coap_session_t *session = SSL_get_app_data(ssl);
@@ -69,7 +76,8 @@ static LwHandshake *handshake_of(const SSL *ssl)
         return lw_coap_handshake(coap_get_app_data(context));
 }
 
-/* --- the server's certificate ----------------------------------------------------------------- */
+/* --- the server's certificate or key
+ * --------------------------------------------------------------- */
 
 static void warn_of_clock(const LwVerdict *verdict)
 {
@@ -87,15 +95,19 @@ static void warn_of_clock(const LwVerdict *verdict)
 static int on_certificate(X509_STORE_CTX *context, void *user G_GNUC_UNUSED)
 {
         const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
-        LwHandshake *self = handshake_of(ssl);
+        LwHandshake *self = lw_handshake_of(ssl);
 
-        if (self == NULL || self->trust == NULL) {
+        if (self == NULL || (self->trust == NULL && self->security != LW_SECURITY_RPK)) {
                 X509_STORE_CTX_set_error(context, X509_V_ERR_UNSPECIFIED);
                 return 0;
         }
         lw_verdict_clear(&self->verdict);
-        lw_trust_judge(self->trust, X509_STORE_CTX_get0_cert(context),
-                        X509_STORE_CTX_get0_untrusted(context), lw_handshake_day(), &self->verdict);
+        if (self->security == LW_SECURITY_RPK)
+                lw_rpk_judge(&self->rpk, lw_rpk_shown(context), &self->verdict);
+        else
+                lw_trust_judge(self->trust, X509_STORE_CTX_get0_cert(context),
+                                X509_STORE_CTX_get0_untrusted(context), lw_handshake_day(),
+                                &self->verdict);
         X509_STORE_CTX_set_error(context, self->verdict.code);
         if (self->verdict.code == X509_V_OK)
                 warn_of_clock(&self->verdict);
@@ -142,7 +154,7 @@ static void offer_session(LwHandshake *self, SSL *ssl)
 /* It ends with the certificates that it rests on. */
 static int on_session(SSL *ssl, SSL_SESSION *session)
 {
-        LwHandshake *self = handshake_of(ssl);
+        LwHandshake *self = lw_handshake_of(ssl);
         unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(session);
         int64_t now = lw_handshake_day().seconds;
         int64_t ends = now +
@@ -202,10 +214,12 @@ static void begin_client(LwHandshake *self, SSL *ssl)
                 ok = SSL_set_alpn_protos(ssl, coap_protocol, sizeof(coap_protocol) - 1) == 0 && ok;
         if (self->cipher_count > 0)
                 ok = lw_ciphers_offer(ssl, self->ciphers, self->cipher_count) && ok;
-        if (self->security == LW_SECURITY_X509) {
+        if (self->security == LW_SECURITY_X509 || self->security == LW_SECURITY_RPK) {
                 SSL_CTX_set_cert_verify_callback(context, on_certificate, NULL);
                 SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-                ok = use_certificate(self, ssl) && ok;
+                ok = (self->security == LW_SECURITY_X509 ? use_certificate(self, ssl)
+                                                         : lw_rpk_offer(ssl, self->key)) &&
+                     ok;
         }
         /* nobody is spoken with in another way than was demanded */
         if (!ok) {
@@ -220,7 +234,7 @@ static void begin_client(LwHandshake *self, SSL *ssl)
 static void on_info(const SSL *ssl, int where, int ret)
 {
         void (*libcoap)(const SSL *, int, int) = SSL_CTX_get_info_callback(SSL_get_SSL_CTX(ssl));
-        LwHandshake *self = handshake_of(ssl);
+        LwHandshake *self = lw_handshake_of(ssl);
 
         if (self != NULL && (where & SSL_CB_HANDSHAKE_START) != 0 &&
                         SSL_get_state(ssl) == TLS_ST_BEFORE) {
@@ -293,6 +307,8 @@ bool lw_alert_is_refusal(int alert)
 void lw_handshake_report(const LwHandshake *self, const SSL *ssl, LwSecured *ret_secured)
 {
         const X509 *certificate = ssl == NULL ? NULL : SSL_get0_peer_certificate(ssl);
+        const EVP_PKEY *key = ssl == NULL ? NULL : lw_rpk_of_peer(ssl);
+        g_autofree char *fingerprint = key == NULL ? NULL : lw_raw_key_fingerprint(key);
 
         *ret_secured = (LwSecured){
                 .alert = (uint8_t) self->alert,
@@ -303,6 +319,8 @@ void lw_handshake_report(const LwHandshake *self, const SSL *ssl, LwSecured *ret
                 return;
         ret_secured->cipher = g_strdup(lw_cipher_in_use(ssl));
         ret_secured->resumed = SSL_session_reused(ssl) == 1;
+        if (fingerprint != NULL)
+                ret_secured->subject = g_strconcat("sha256:", fingerprint, NULL);
         if (certificate == NULL)
                 return;
         ret_secured->subject = lw_certificate_subject(certificate);

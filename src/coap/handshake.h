@@ -12,6 +12,7 @@
 #include "coap/certificates.h"
 #include "coap/trust.h"
 #include "exchange/peer.h"
+#include "exchange/rpk.h"
 #include "exchange/secured.h"
 #include "exchange/vault.h"
 
@@ -26,7 +27,8 @@ typedef struct LwHandshake {
         unsigned cipher_count;
         char *sni;      /* NULL: none is sent */
         LwChain *chain; /* ours; NULL: no certificates */
-        EVP_PKEY *key;
+        EVP_PKEY *key;  /* of the certificate, or the raw one */
+        LwRpk rpk;      /* what the server's raw public key is held against */
         LwTrust *trust;
         LwVault *vault; /* where its session is kept; NULL: nowhere. It outlives the handshake. */
         char *vault_key;
@@ -48,6 +50,8 @@ void lw_handshake_start(void);
 /** An SSL that is not libcoap's goes by `self`, which outlives it, or is taken away by NULL; before
  * it begins. */
 void lw_handshake_attach(LwHandshake *self, SSL *ssl);
+/** Whose handshake an SSL does; NULL: nobody's of ours. */
+LwHandshake *lw_handshake_of(const SSL *ssl);
 /** What the session with `peer` goes by; before it is made. */
 void lw_handshake_prepare(LwHandshake *self, const LwPeer *peer);
 /** It came to nothing: what was offered to be resumed is not offered again. */

@@ -11,6 +11,7 @@
 #include "coap/libcoap.h"
 #include "coap/oscore-numbers.h"
 #include "coap/oscore.h"
+#include "coap/rpk.h"
 #include "coap/stream-listener.h"
 #include "model/limits.h"
 #include "model/status.h"
@@ -217,6 +218,15 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
 void lw_listener_use_certificates(LwListener *self, LwShowCertificate show)
 {
         self->ring.show = show;
+}
+
+bool lw_listener_use_raw_keys(LwListener *self, LwShowRawKey show, LwTakeRawKey take)
+{
+        if (!lw_rpk_is_built_in())
+                return false;
+        self->ring.show_raw = show;
+        self->ring.take_raw = take;
+        return true;
 }
 
 /* The clock gives more numbers than anybody uses. */

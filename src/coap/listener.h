@@ -34,6 +34,10 @@ LwListener *lw_listener_new(LwDriver *driver, const LwUri *uri, LwFindKey find,
                 LwListenerAccept accept, void *user, GError **error);
 /** coaps:// shows certificates, too; `show` is called with the user of lw_listener_new(). */
 void lw_listener_use_certificates(LwListener *self, LwShowCertificate show);
+/** Raw public keys, too: `show` gives ours, `take` says whose are taken; both are called with the
+ * user of lw_listener_new(). The identity of such a peer is that of lw_raw_key_identity(). False:
+ * this build has none. */
+bool lw_listener_use_raw_keys(LwListener *self, LwShowRawKey show, LwTakeRawKey take);
 /**
  * From now on it also takes messages by this context of OSCORE, which is ours as it stands: the
  * identity of a peer is then "oscore:" with its Sender ID in hexadecimal digits. For coap:// alone.

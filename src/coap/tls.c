@@ -6,6 +6,8 @@
 
 #include <openssl/err.h>
 
+#include "coap/raw-keys.h"
+#include "coap/rpk.h"
 #include "model/limits.h"
 #include "model/status.h"
 
@@ -160,6 +162,9 @@ SSL *lw_tls_accept(SSL_CTX *context, LwHandshake *handshake, GError **error)
 char *lw_tls_identity(const SSL *ssl)
 {
         const char *identity = SSL_get_psk_identity(ssl);
+        const EVP_PKEY *key = lw_rpk_of_peer(ssl);
 
-        return identity == NULL || identity[0] == '\0' ? NULL : g_strdup(identity);
+        if (identity != NULL && identity[0] != '\0')
+                return g_strdup(identity);
+        return key == NULL ? NULL : lw_raw_key_identity(key);
 }

@@ -21,5 +21,6 @@ SSL *lw_tls_connect(const LwPeer *peer, LwHandshake *handshake, GError **error);
 SSL_CTX *lw_tls_serve(LwKeyRing *ring, GError **error);
 /** The server's end of one of them; `handshake` outlives it. Errors: 5.03. */
 SSL *lw_tls_accept(SSL_CTX *context, LwHandshake *handshake, GError **error);
-/** As whom the client of such a connection came by a key; NULL: as nobody. Caller frees. */
+/** As whom the client of such a connection came by a shared key or a raw public one; NULL: as
+ * nobody. Caller frees. */
 char *lw_tls_identity(const SSL *ssl);

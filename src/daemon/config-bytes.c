@@ -131,3 +131,28 @@ GBytes *lw_config_bytes_read(
                                 g_strdup("everybody on this host may use the file; 'chmod o=' it"));
         return bytes;
 }
+
+bool lw_config_bytes_take(LwConfigFile *file, const LwConfigSection *section,
+                const LwConfigBytes *self, GBytes **ret_bytes)
+{
+        bool clash = false;
+        const LwConfigEntry *entry = lw_config_bytes_find(file, section, self, &clash);
+
+        if (entry == NULL)
+                return !clash;
+        *ret_bytes = lw_config_bytes_read(file, entry, self);
+        return *ret_bytes != NULL;
+}
+
+bool lw_config_bytes_require(LwConfigFile *file, const LwConfigSection *section,
+                const LwConfigBytes *self, const char *mode, GBytes **ret_bytes)
+{
+        if (!lw_config_bytes_take(file, section, self, ret_bytes))
+                return false;
+        if (*ret_bytes == NULL)
+                lw_config_file_complain(file, section->file, section->line,
+                                "[%s] has Security=%s and not %s; add %s= with the file that "
+                                "holds it",
+                                section->name, mode, self->what, self->file);
+        return *ret_bytes != NULL;
+}

@@ -33,6 +33,12 @@ const LwConfigEntry *lw_config_bytes_find(LwConfigFile *file, const LwConfigSect
  */
 GBytes *lw_config_bytes_read(
                 LwConfigFile *file, const LwConfigEntry *entry, const LwConfigBytes *self);
+/** Reads what one of the keys gives, if one is there. False: it cannot be had. */
+bool lw_config_bytes_take(LwConfigFile *file, const LwConfigSection *section,
+                const LwConfigBytes *self, GBytes **ret_bytes);
+/** Likewise, and one must be there: that `mode`, of Security=, needs it. */
+bool lw_config_bytes_require(LwConfigFile *file, const LwConfigSection *section,
+                const LwConfigBytes *self, const char *mode, GBytes **ret_bytes);
 /** "Key='value': problem" at the place of the key; takes `problem`. `shown`: the value is no
  * secret. */
 void lw_config_bytes_complain(

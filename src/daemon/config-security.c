@@ -5,21 +5,23 @@
 #include <string.h>
 
 #include "coap/ciphers.h"
-#include "coap/optional.h"
 #include "coap/oscore.h"
+#include "coap/rpk.h"
 #include "daemon/config-bytes.h"
 #include "daemon/config-oscore.h"
 #include "daemon/config-psk.h"
+#include "daemon/config-rpk.h"
 #include "daemon/config-x509.h"
 
 #define OSCORE "oscore"
 
 char *lw_config_take_security(LwAccount *account, const char *value)
 {
-        static const LwSecurity known[] = { LW_SECURITY_NOSEC, LW_SECURITY_PSK, LW_SECURITY_X509 };
+        static const LwSecurity known[] = { LW_SECURITY_NOSEC, LW_SECURITY_PSK, LW_SECURITY_RPK,
+                LW_SECURITY_X509 };
 
-        if (strcmp(value, "rpk") == 0)
-                return g_strdup(LW_RPK_PROBLEM);
+        if (strcmp(value, lw_security_name(LW_SECURITY_RPK)) == 0 && !lw_rpk_is_built_in())
+                return g_strdup(LW_RPK_NOT_BUILT_IN);
         if (strcmp(value, OSCORE) == 0) {
                 account->peer.security = LW_SECURITY_NOSEC; /* of the connection */
                 return NULL;
@@ -62,16 +64,22 @@ static bool wants_oscore(const LwConfigSection *section)
 
 static bool check_strays(LwConfigFile *file, const LwConfigSection *section, LwSecurity security)
 {
-        static const char *const of_both[] = { "Ciphers", "Sni", NULL };
+        static const char *const of_all[] = { "Ciphers", "Sni", NULL };
+        static const char *const of_public_keys[] = { "PrivateKeyFile", "PrivateKeyCredential",
+                "MatchingType", NULL };
         bool stray = security != LW_SECURITY_PSK &&
                      has_stray(file, section, lw_config_psk_keys, "psk");
 
         if (security != LW_SECURITY_X509)
                 stray = has_stray(file, section, lw_config_x509_keys, "x509") || stray;
+        if (security != LW_SECURITY_RPK)
+                stray = has_stray(file, section, lw_config_rpk_keys, "rpk") || stray;
+        if (security != LW_SECURITY_X509 && security != LW_SECURITY_RPK)
+                stray = has_stray(file, section, of_public_keys, "x509 or rpk") || stray;
         if (!wants_oscore(section))
                 stray = has_stray(file, section, lw_config_oscore_keys, OSCORE) || stray;
         if (security == LW_SECURITY_NOSEC)
-                stray = has_stray(file, section, of_both, "psk or x509") || stray;
+                stray = has_stray(file, section, of_all, "psk or x509") || stray;
         return !stray;
 }
 
@@ -122,5 +130,7 @@ bool lw_config_security(LwConfigFile *file, const LwConfigSection *section, LwAc
                 return false;
         if (peer->security == LW_SECURITY_X509)
                 return lw_config_x509(file, section, account, g_get_real_time() / G_USEC_PER_SEC);
+        if (peer->security == LW_SECURITY_RPK)
+                return lw_config_rpk(file, section, account);
         return !wanted || lw_config_psk(file, section, account);
 }

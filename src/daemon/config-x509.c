@@ -10,6 +10,7 @@
 #include "daemon/config-bytes.h"
 #include "model/limits.h"
 
+#define MODE "x509"
 #define USAGE "CertificateUsage"
 #define MATCHING "MatchingType"
 
@@ -23,9 +24,8 @@ static const LwConfigBytes anchors = { "TrustAnchorFile", "TrustAnchorCredential
         "the trusted certificates", LW_TRUST_ANCHORS_MAX, false };
 
 const char *const lw_config_x509_keys[] = { "CertificateFile", "CertificateCredential",
-        "PrivateKeyFile", "PrivateKeyCredential", "ServerCertificateFile",
-        "ServerCertificateCredential", "TrustAnchorFile", "TrustAnchorCredential", USAGE, MATCHING,
-        NULL };
+        "ServerCertificateFile", "ServerCertificateCredential", "TrustAnchorFile",
+        "TrustAnchorCredential", USAGE, NULL };
 
 /* --- single values ---------------------------------------------------------------------------- */
 
@@ -39,8 +39,10 @@ char *lw_config_take_usage(LwAccount *account, const char *value)
 
 char *lw_config_take_matching(LwAccount *account, const char *value)
 {
-        if (lw_matching_type_parse(value, &account->peer.x509.matching))
+        if (lw_matching_type_parse(value, &account->peer.x509.matching)) {
+                account->peer.rpk.matching = account->peer.x509.matching;
                 return NULL;
+        }
         return g_strdup("not a matching type; give exact, sha256, sha384 or sha512");
 }
 
@@ -80,34 +82,7 @@ char *lw_config_take_ciphers(LwAccount *account, const char *value)
 
 /* --- the section ------------------------------------------------------------------------------ */
 
-/* Reads what one of the keys gives. False: it cannot be had. Not there at all is fine. */
-static bool take(LwConfigFile *file, const LwConfigSection *section, const LwConfigBytes *what,
-                GBytes **ret_bytes)
-{
-        bool clash = false;
-        const LwConfigEntry *entry = lw_config_bytes_find(file, section, what, &clash);
-
-        if (entry == NULL)
-                return !clash;
-        *ret_bytes = lw_config_bytes_read(file, entry, what);
-        return *ret_bytes != NULL;
-}
-
-static bool require(LwConfigFile *file, const LwConfigSection *section, const LwConfigBytes *what,
-                GBytes **ret_bytes)
-{
-        if (!take(file, section, what, ret_bytes))
-                return false;
-        if (*ret_bytes == NULL)
-                lw_config_file_complain(file, section->file, section->line,
-                                "[%s] has Security=x509 and not %s; add %s= with the file that "
-                                "holds it",
-                                section->name, what->what, what->file);
-        return *ret_bytes != NULL;
-}
-
-/* "AB:CD" or "abcd", as OpenSSL prints digests; NULL: it is no such text. */
-static GBytes *parse_digest(GBytes *text, size_t length)
+GBytes *lw_config_parse_digest(GBytes *text, size_t length)
 {
         size_t size, count = 0;
         const char *digits = g_bytes_get_data(text, &size);
@@ -134,7 +109,7 @@ static void make_digest(LwX509 *x509)
 
         if (x509->server == NULL || x509->matching == LW_MATCHING_EXACT)
                 return;
-        digest = parse_digest(x509->server, length);
+        digest = lw_config_parse_digest(x509->server, length);
         if (digest == NULL)
                 digest = lw_certificate_digest(x509->server, x509->matching);
         if (digest == NULL)
@@ -167,11 +142,11 @@ bool lw_config_x509(LwConfigFile *file, const LwConfigSection *section, LwAccoun
         LwX509 *x509 = &account->peer.x509;
         g_autoptr(GError) error = NULL;
         g_autofree char *warning = NULL;
-        bool ok = require(file, section, &certificate, &x509->certificate);
+        bool ok = lw_config_bytes_require(file, section, &certificate, MODE, &x509->certificate);
 
-        ok = require(file, section, &private_key, &x509->private_key) && ok;
-        ok = take(file, section, &server, &x509->server) && ok;
-        ok = take(file, section, &anchors, &x509->anchors) && ok;
+        ok = lw_config_bytes_require(file, section, &private_key, MODE, &x509->private_key) && ok;
+        ok = lw_config_bytes_take(file, section, &server, &x509->server) && ok;
+        ok = lw_config_bytes_take(file, section, &anchors, &x509->anchors) && ok;
         if (!ok || has_stray_usage(file, section, x509))
                 return false;
         make_digest(x509);

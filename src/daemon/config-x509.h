@@ -15,7 +15,7 @@
  */
 bool lw_config_x509(LwConfigFile *file, const LwConfigSection *section, LwAccount *account,
                 int64_t now_seconds);
-/** The keys of such a section; NULL ends them. */
+/** The keys of such a section that belong to no other; NULL ends them. */
 extern const char *const lw_config_x509_keys[];
 
 /** Values of keys, which the account takes: NULL, or "reason; remedy" for the caller to free. */
@@ -23,3 +23,7 @@ char *lw_config_take_usage(LwAccount *account, const char *value);
 char *lw_config_take_matching(LwAccount *account, const char *value);
 char *lw_config_take_sni(LwAccount *account, const char *value);
 char *lw_config_take_ciphers(LwAccount *account, const char *value);
+
+/** "AB:CD" or "abcd", as OpenSSL prints digests, of so many bytes; NULL: it is no such text. Caller
+ * unrefs. */
+GBytes *lw_config_parse_digest(GBytes *text, size_t length);

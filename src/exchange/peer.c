@@ -34,6 +34,7 @@ void lw_peer_clear(LwPeer *self)
         lw_uri_clear(&self->uri);
         g_free(self->psk_identity);
         lw_x509_clear(&self->x509);
+        lw_rpk_clear(&self->rpk);
         g_free(self->sni);
         g_free(self->local_address);
         g_free(self->interface);
@@ -45,8 +46,9 @@ bool lw_peer_same_security(const LwPeer *a, const LwPeer *b)
         return a->security == b->security && g_strcmp0(a->psk_identity, b->psk_identity) == 0 &&
                a->psk_key_length == b->psk_key_length &&
                memcmp(a->psk_key, b->psk_key, a->psk_key_length) == 0 &&
-               lw_x509_equal(&a->x509, &b->x509) && lw_oscore_equal(&a->oscore, &b->oscore) &&
-               g_strcmp0(a->sni, b->sni) == 0 && a->cipher_count == b->cipher_count &&
+               lw_x509_equal(&a->x509, &b->x509) && lw_rpk_equal(&a->rpk, &b->rpk) &&
+               lw_oscore_equal(&a->oscore, &b->oscore) && g_strcmp0(a->sni, b->sni) == 0 &&
+               a->cipher_count == b->cipher_count &&
                memcmp(a->ciphers, b->ciphers, a->cipher_count * sizeof(a->ciphers[0])) == 0;
 }
 
@@ -58,6 +60,7 @@ void lw_peer_copy(LwPeer *self, const LwPeer *from)
         self->uri.query = g_strdupv(from->uri.query);
         self->psk_identity = g_strdup(from->psk_identity);
         lw_x509_copy(&self->x509, &from->x509);
+        lw_rpk_copy(&self->rpk, &from->rpk);
         self->sni = g_strdup(from->sni);
         self->local_address = g_strdup(from->local_address);
         self->interface = g_strdup(from->interface);

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "exchange/oscore.h"
+#include "exchange/rpk.h"
 #include "exchange/x509.h"
 #include "model/limits.h"
 #include "model/uri.h"
@@ -29,7 +30,8 @@ const char *lw_security_name(LwSecurity security);
  *
  * Shape:  the zero of each number means "the standard's default" (RFC 7252, 4.8). With
  * LW_SECURITY_PSK it has an identity and a key of at least one byte, which may be any bytes; with
- * LW_SECURITY_X509 a certificate and its key.
+ * LW_SECURITY_X509 a certificate and its key; with LW_SECURITY_RPK our private key and the server's
+ * public one.
  * Owns:   its strings: lw_peer_clear(), which leaves no byte of the key behind.
  */
 typedef struct LwPeer {
@@ -39,6 +41,7 @@ typedef struct LwPeer {
         size_t psk_key_length;
         uint8_t psk_key[LW_PSK_KEY_MAX]; /* /0/x/5 */
         LwX509 x509;
+        LwRpk rpk;
         LwOscore oscore; /* /0/x/17; beside LW_SECURITY_NOSEC */
         char *sni; /* /0/x/14: the server's name in its certificate; NULL: the host of the URI */
         uint16_t ciphers[LW_CIPHERS_MAX]; /* /0/x/16: IANA's numbers, the most wanted first */

@@ -10,7 +10,8 @@
 /** LwSecured: zeroed memory is a session without security. Owns its strings. */
 typedef struct LwSecured {
         char *cipher;  /* IANA's name; NULL: none yet */
-        char *subject; /* of the peer's certificate, "CN=dev1,O=Example"; NULL: it had none */
+        char *subject; /* of the peer's certificate, "CN=dev1,O=Example", or "sha256:" and the
+                          digest of its raw public key; NULL: it had neither */
         char *name;    /* the Common Name of that; NULL: none */
         bool resumed;  /* the security context is an older one: registrations hold */
         bool refused;  /* trying again will not help: credentials or settings have to change */

@@ -90,7 +90,7 @@ char *lw_vault_key(const LwPeer *peer)
 {
         g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
         const int numbers[] = { (int) peer->uri.scheme, peer->uri.port, (int) peer->security,
-                (int) peer->x509.usage, (int) peer->x509.matching };
+                (int) peer->x509.usage, (int) peer->x509.matching, (int) peer->rpk.matching };
 
         add(checksum, numbers, sizeof(numbers));
         add_text(checksum, peer->uri.host);
@@ -101,6 +101,9 @@ char *lw_vault_key(const LwPeer *peer)
         add_bytes(checksum, peer->x509.private_key);
         add_bytes(checksum, peer->x509.server);
         add_bytes(checksum, peer->x509.anchors);
+        add_bytes(checksum, peer->rpk.public_key);
+        add_bytes(checksum, peer->rpk.private_key);
+        add_bytes(checksum, peer->rpk.server);
         add(checksum, peer->ciphers, peer->cipher_count * sizeof(peer->ciphers[0]));
         return g_strdup(g_checksum_get_string(checksum));
 }

@@ -79,6 +79,7 @@
 #define LW_KEY_RING_MAX 262144       /* bytes: a file with those of many, at the test server */
 #define LW_KEY_FILE_MAX 1024         /* bytes: a file with the hexadecimal digits of one */
 #define LW_CERTIFICATE_MAX 65536     /* bytes: our certificate and those above it */
+#define LW_PUBLIC_KEY_MAX 16384      /* bytes: a raw public key */
 #define LW_PRIVATE_KEY_MAX 16384     /* bytes: the private key of a certificate */
 #define LW_TRUST_ANCHORS_MAX 1048576 /* bytes: a file of trusted certificates */
 #define LW_CERTIFICATES_MAX 512      /* certificates of one of these */

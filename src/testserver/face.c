@@ -182,6 +182,7 @@ static int read_forgotten(
 typedef struct Errands {
         const char *forgotten;
         const char *certificate;
+        const char *raw_key;
         bool lose_sessions;
 } Errands;
 
@@ -196,6 +197,17 @@ static int read_certificate(
         return r;
 }
 
+static int read_raw_key(
+                LwTestFace *self, sd_bus_message *m, const char **ret_name, sd_bus_error *error)
+{
+        int r = sd_bus_message_read(m, "v", "s", ret_name);
+
+        if (r >= 0 && lw_test_server_raw_keys(self->server) == NULL)
+                return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+                                "raw_key chooses one of --raw-keys, which was not given");
+        return r;
+}
+
 static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisbehaviour *how,
                 Errands *errands, sd_bus_error *error)
 {
@@ -207,6 +219,8 @@ static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisb
                 return set_flag(m, &errands->lose_sessions);
         if (strcmp(key, "certificate") == 0)
                 return read_certificate(self, m, &errands->certificate, error);
+        if (strcmp(key, "raw_key") == 0)
+                return read_raw_key(self, m, &errands->raw_key, error);
         if (strcmp(key, "silent") == 0)
                 return set_flag(m, &how->silent);
         if (strcmp(key, "no_location") == 0)
@@ -219,7 +233,7 @@ static int read_one(LwTestFace *self, sd_bus_message *m, const char *key, LwMisb
                 return read_forgotten(self, m, &errands->forgotten, error);
         return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
                         "keys are silent, deaf, reset, no_location, highest_version, status, "
-                        "forget, certificate and lose_sessions");
+                        "forget, certificate, raw_key and lose_sessions");
 }
 
 static int carry_out(LwTestFace *self, const Errands *errands, sd_bus_error *ret_error)
@@ -230,6 +244,11 @@ static int carry_out(LwTestFace *self, const Errands *errands, sd_bus_error *ret
                         !lw_test_certificates_choose(lw_test_server_certificates(self->server),
                                         errands->certificate, &error))
                 return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS, "certificate: %s",
+                                error->message);
+        if (errands->raw_key != NULL &&
+                        !lw_test_raw_keys_choose(lw_test_server_raw_keys(self->server),
+                                        errands->raw_key, &error))
+                return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS, "raw_key: %s",
                                 error->message);
         if (errands->forgotten != NULL)
                 lw_test_clients_forget(lw_test_server_clients(self->server), errands->forgotten);
@@ -260,7 +279,7 @@ static int method_misbehave(sd_bus_message *m, void *user, sd_bus_error *ret_err
         if (r == -ENXIO && !sd_bus_error_is_set(ret_error))
                 return sd_bus_error_set(ret_error, SD_BUS_ERROR_INVALID_ARGS,
                                 "silent, deaf, reset, no_location and lose_sessions are b, status "
-                                "is q, highest_version, forget and certificate are s");
+                                "is q, highest_version, forget, certificate and raw_key are s");
         if (r < 0)
                 return r;
         r = carry_out(self, &errands, ret_error);

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whose pre-shared keys the test server knows. */
+/* Whose pre-shared keys, and whose raw public ones, the test server knows. */
 #include "testserver/keys.h"
 
 #include <string.h>
 
+#include "coap/certificates.h"
+#include "coap/raw-keys.h"
+#include "coap/rpk.h"
 #include "model/limits.h"
 #include "model/status.h"
+
+/* What stands in the place of an identity before a raw public key. */
+#define RAW "rpk"
 
 typedef struct Key {
         char *identity;
@@ -13,6 +19,7 @@ typedef struct Key {
         size_t length;
         uint8_t bytes[LW_PSK_KEY_MAX];
         bool is_oscore; /* then the key is in a context */
+        bool is_raw;    /* then the identity is all that is known of it */
 } Key;
 
 struct LwTestKeys {
@@ -92,6 +99,32 @@ static const char *take_oscore(LwTestKeys *self, Key *key, const char *text, con
 }
 
 /* NULL, or what is wrong. */
+static const char *take_raw(LwTestKeys *self, const char *text, const char *endpoint)
+{
+        size_t length;
+        guchar *der = g_base64_decode(text, &length);
+        g_autoptr(GBytes) bytes = g_bytes_new_take(der, length);
+        g_autoptr(EVP_PKEY) public = lw_public_key_parse(bytes, NULL);
+        Key *key;
+
+        if (!lw_rpk_is_built_in())
+                return LW_RPK_NOT_BUILT_IN;
+        if (public == NULL)
+                return "a raw public key is its SubjectPublicKeyInfo, DER in base64: the lines "
+                       "that 'openssl pkey -pubout' writes, without the first and the last, as one";
+        key = g_new0(Key, 1);
+        key->identity = lw_raw_key_identity(public);
+        key->endpoint = g_strdup(endpoint);
+        key->is_raw = true;
+        if (g_hash_table_contains(self->keys, key->identity)) {
+                key_free(key);
+                return "the raw public key is there already";
+        }
+        g_hash_table_insert(self->keys, key->identity, key);
+        return NULL;
+}
+
+/* NULL, or what is wrong. */
 static const char *take_line(LwTestKeys *self, const char *line)
 {
         g_autoptr(GPtrArray) words = g_ptr_array_new();
@@ -105,6 +138,8 @@ static const char *take_line(LwTestKeys *self, const char *line)
                 return NULL;
         if (words->len < 2 || words->len > 3)
                 return "a line is IDENTITY KEY, or IDENTITY KEY ENDPOINT";
+        if (strcmp(words->pdata[0], RAW) == 0)
+                return take_raw(self, words->pdata[1], words->len == 3 ? words->pdata[2] : NULL);
         if (strlen(words->pdata[0]) > LW_PSK_IDENTITY_MAX)
                 return "the identity has more than 128 bytes";
         if (g_hash_table_contains(self->keys, words->pdata[0]))
@@ -168,10 +203,17 @@ const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity
         g_autofree char *name = g_strndup((const char *) identity, identity_length);
         const Key *key = g_hash_table_lookup(self->keys, name);
 
-        if (key == NULL || key->is_oscore || strlen(name) != identity_length)
+        if (key == NULL || key->is_oscore || key->is_raw || strlen(name) != identity_length)
                 return NULL;
         *ret_length = key->length;
         return key->bytes;
+}
+
+bool lw_test_keys_has_raw(const LwTestKeys *self, const char *identity)
+{
+        const Key *key = g_hash_table_lookup(self->keys, identity);
+
+        return key != NULL && key->is_raw;
 }
 
 bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char *endpoint)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LwTestKeys: whose pre-shared keys the test server knows. */
+/* LwTestKeys: whose pre-shared keys, and whose raw public ones, the test server knows. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +21,9 @@ typedef struct LwTestKeys LwTestKeys;
  * Lines "IDENTITY KEY" or "IDENTITY KEY ENDPOINT" with white space between; the key is hexadecimal
  * digits. IDENTITY "oscore:CLIENT:SERVER", or "oscore:CLIENT:SERVER:SALT[:CONTEXT]", each of them
  * in such digits, is a context of OSCORE with that Master Secret: whoever comes by it has the
- * identity "oscore:CLIENT". Empty lines and those that begin with '#' do not count. Errors: 4.00
+ * identity "oscore:CLIENT". IDENTITY "rpk" takes those who come by a raw public key: KEY is its
+ * SubjectPublicKeyInfo, DER in base64, and such a client has the identity of lw_raw_key_identity().
+ * Empty lines and those that begin with '#' do not count. Errors: 4.00
  * with the line; the text of keys is not quoted.
  */
 LwTestKeys *lw_test_keys_parse(const char *text, size_t length, GError **error);
@@ -31,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LwTestKeys, lw_test_keys_free)
 /** The key of an identity; NULL: unknown. */
 const uint8_t *lw_test_keys_find(const LwTestKeys *self, const uint8_t *identity,
                 size_t identity_length, size_t *ret_length);
+
+/** Whether that is the identity of a raw public key that is known. */
+bool lw_test_keys_has_raw(const LwTestKeys *self, const char *identity);
 
 /** Whether whoever came with this identity may be that endpoint. */
 bool lw_test_keys_allow(const LwTestKeys *self, const char *identity, const char *endpoint);

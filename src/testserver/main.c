@@ -19,6 +19,7 @@
 #include "testserver/certificates.h"
 #include "testserver/face.h"
 #include "testserver/keys.h"
+#include "testserver/raw-keys.h"
 #include "testserver/server.h"
 
 /* Every address; IPv4 peers come as mapped ones. */
@@ -33,6 +34,7 @@ typedef struct Arguments {
         char *keys;
         char *certificates;
         int awake_seconds;
+        char *raw_keys;
         gboolean trace;
         gboolean once;
         gboolean version;
@@ -53,6 +55,7 @@ static void arguments_clear(Arguments *self)
         g_free(self->objects);
         g_free(self->keys);
         g_free(self->certificates);
+        g_free(self->raw_keys);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -214,6 +217,10 @@ static bool parse_arguments(int argc, char **argv, Arguments *ret_arguments, GEr
                                 "How long a client in queue mode listens after it was heard; later "
                                 "requests wait for it; 0: it always listens (default 93)",
                                 "SECONDS" },
+                { "raw-keys", 0, 0, G_OPTION_ARG_FILENAME, &self.raw_keys,
+                                "Raw public keys for coaps://: the private key server.key; "
+                                "those of clients stand in --keys",
+                                "DIR" },
                 { "objects", 0, 0, G_OPTION_ARG_FILENAME, &self.objects,
                                 "Object definitions (default " OBJECTS_DEFAULT ")", "DIR" },
                 { "trace", 0, 0, G_OPTION_ARG_NONE, &self.trace, "Print each message as one line",
@@ -293,6 +300,16 @@ static bool read_certificates(
         return *ret_certificates != NULL;
 }
 
+static bool read_raw_keys(const char *path, LwTestRawKeys **ret_raw_keys, GError **error)
+{
+        if (path == NULL)
+                return true;
+        *ret_raw_keys = lw_test_raw_keys_new(path, error);
+        if (*ret_raw_keys == NULL)
+                g_prefix_error(error, "--raw-keys: ");
+        return *ret_raw_keys != NULL;
+}
+
 static bool listen_at(LwTestServer *server, char *const *uris, GError **error)
 {
         static char *const defaults[] = { (char *) LISTEN_DEFAULT, NULL };
@@ -350,6 +367,7 @@ static int run(const Arguments *arguments)
         g_autoptr(LwRegistry) registry = lw_registry_new(load_definition, &program);
         g_autoptr(LwTestKeys) keys = NULL;
         g_autoptr(LwTestCertificates) certificates = NULL;
+        g_autoptr(LwTestRawKeys) raw_keys = NULL;
         g_autoptr(GError) error = NULL;
         LwTestServer *server;
         LwBus *bus;
@@ -370,9 +388,11 @@ static int run(const Arguments *arguments)
         bus = lw_bus_new(program.driver, choose_bus(arguments), LW_TEST_BUS_NAME);
         lw_bus_add_user(bus, &lw_test_face_user, program.face);
         if (read_keys(arguments->keys, &keys, &error) &&
-                        read_certificates(arguments->certificates, &certificates, &error)) {
+                        read_certificates(arguments->certificates, &certificates, &error) &&
+                        read_raw_keys(arguments->raw_keys, &raw_keys, &error)) {
                 lw_test_server_use_keys(server, keys);
                 lw_test_server_use_certificates(server, certificates);
+                lw_test_server_use_raw_keys(server, raw_keys);
                 listening = listen_at(server, arguments->listen, &error);
         }
         if (listening) {

@@ -20,7 +20,7 @@
 typedef struct LwTestPeer {
         LwExchange *exchange;
         char *address;
-        char *identity; /* of its pre-shared key; NULL: it has none */
+        char *identity; /* of its pre-shared key or raw public one; NULL: it has none */
         char *name;     /* the Common Name of its certificate; NULL: it has none */
         unsigned holders;
         bool lost;

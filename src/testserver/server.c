@@ -25,6 +25,7 @@ struct LwTestServer {
         LwTestOperations *operations;
         LwTestRd rd;
         LwTestCertificates *certificates; /* NULL: none */
+        LwTestRawKeys *raw_keys;          /* NULL: none */
 };
 
 /* A peer's trace, and the way back from its exchange. */
@@ -205,6 +206,20 @@ static const LwX509 *show_certificate(void *user)
         return self->certificates == NULL ? NULL : lw_test_certificates_shown(self->certificates);
 }
 
+static GBytes *show_raw_key(void *user)
+{
+        const LwTestServer *self = user;
+
+        return self->raw_keys == NULL ? NULL : lw_test_raw_keys_shown(self->raw_keys);
+}
+
+static bool take_raw_key(void *user, const char *identity)
+{
+        const LwTestServer *self = user;
+
+        return self->rd.keys != NULL && lw_test_keys_has_raw(self->rd.keys, identity);
+}
+
 static bool on_accept(void *user, LwTransport *transport)
 {
         LwTestServer *self = user;
@@ -278,6 +293,16 @@ LwTestCertificates *lw_test_server_certificates(LwTestServer *self)
         return self->certificates;
 }
 
+void lw_test_server_use_raw_keys(LwTestServer *self, LwTestRawKeys *raw_keys)
+{
+        self->raw_keys = raw_keys;
+}
+
+LwTestRawKeys *lw_test_server_raw_keys(LwTestServer *self)
+{
+        return self->raw_keys;
+}
+
 void lw_test_server_follow_misbehaviour(LwTestServer *self)
 {
         const LwMisbehaviour *how = &self->rd.misbehaviour;
@@ -299,7 +324,10 @@ void lw_test_server_lose_sessions(LwTestServer *self)
 bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
 {
         LwListener *listener = lw_listener_new(self->driver, uri,
-                        self->rd.keys != NULL || self->certificates != NULL ? find_key : NULL,
+                        self->rd.keys != NULL || self->certificates != NULL ||
+                                                        self->raw_keys != NULL
+                                        ? find_key
+                                        : NULL,
                         on_accept, self, error);
         Door *door;
 
@@ -310,6 +338,7 @@ bool lw_test_server_listen(LwTestServer *self, const LwUri *uri, GError **error)
                 return false;
         }
         lw_listener_use_certificates(listener, show_certificate);
+        lw_listener_use_raw_keys(listener, show_raw_key, take_raw_key);
         door = g_new0(Door, 1);
         door->listener = listener;
         door->scheme = uri->scheme;

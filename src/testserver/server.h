@@ -13,6 +13,7 @@
 #include "testserver/certificates.h"
 #include "testserver/clients.h"
 #include "testserver/operations.h"
+#include "testserver/raw-keys.h"
 #include "testserver/rd.h"
 
 /** What the server tells: as its parts do, see there. */
@@ -42,6 +43,11 @@ void lw_test_server_use_keys(LwTestServer *self, const LwTestKeys *keys);
 void lw_test_server_use_certificates(LwTestServer *self, LwTestCertificates *certificates);
 /** NULL: there are none. */
 LwTestCertificates *lw_test_server_certificates(LwTestServer *self);
+/** The raw public keys that coaps:// shows to who asks for one; whose clients' are taken the keys
+ * say. They outlive the server. */
+void lw_test_server_use_raw_keys(LwTestServer *self, LwTestRawKeys *raw_keys);
+/** NULL: there are none. */
+LwTestRawKeys *lw_test_server_raw_keys(LwTestServer *self);
 /** How requests are met from now on, as lw_test_server_misbehaviour() says. */
 void lw_test_server_follow_misbehaviour(LwTestServer *self);
 /** Forgets all sessions of DTLS, as a restart would. */

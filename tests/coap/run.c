@@ -16,6 +16,7 @@ TCase *test_listener(void);
 TCase *test_oscore(void);
 TCase *test_oscore_numbers(void);
 TCase *test_pdu(void);
+TCase *test_raw_keys(void);
 TCase *test_recent(void);
 TCase *test_resolve(void);
 TCase *test_server_name(void);
@@ -27,7 +28,7 @@ int main(void)
         static const LwTestCase cases[] = { test_address, test_pdu, test_resolve, test_clock,
                 test_recent, test_listener, test_client_transport, test_credentials, test_frame,
                 test_stream, test_oscore, test_oscore_numbers, test_certificates, test_ciphers,
-                test_server_name, test_trust, test_handshake };
+                test_server_name, test_trust, test_handshake, test_raw_keys };
 
         return lw_suite_run("coap", cases, G_N_ELEMENTS(cases));
 }

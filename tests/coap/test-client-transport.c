@@ -680,7 +680,8 @@ static const struct {
 } impossible[] = {
         { "coaps://127.0.0.1", LW_SECURITY_PSK, "'psk' needs an identity and a key" },
         { "coaps://127.0.0.1", LW_SECURITY_X509, "'x509' needs a certificate and its private key" },
-        { "coaps://127.0.0.1", LW_SECURITY_RPK, "raw public keys need OpenSSL 3.2 or newer" },
+        { "coap://127.0.0.1", LW_SECURITY_RPK,
+                        "coap:// has no security, so 'rpk' cannot be used with it" },
         { "coaps://127.0.0.1", LW_SECURITY_NOSEC, "coaps:// needs 'psk' or 'x509'" },
         { "coaps+tcp://127.0.0.1", LW_SECURITY_NOSEC, "coaps+tcp:// needs 'psk' or 'x509'" },
         { "coap+tcp://127.0.0.1", LW_SECURITY_PSK,

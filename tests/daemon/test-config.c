@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "coap/rpk.h"
 #include "daemon/config.h"
 #include "daemon/suite.h"
 #include "lib/files.h"
@@ -62,15 +63,21 @@ static const struct {
         { SERVER "Security=tls\n", 0,
                         "f:4: Security='tls': not a security mode; use psk or x509, or nosec in a "
                         "network that you trust" },
-        { SERVER "Security=rpk\n", 0,
-                        "f:4: Security='rpk': raw public keys need OpenSSL 3.2 or newer, which "
-                        "this build does not have; use x509 or psk" },
         { SERVER "OscoreSenderId=01\n", 0,
                         "f:4: OscoreSenderId='01': it belongs to Security=oscore; add that, or "
                         "remove it" },
         { SERVER "CertificateFile=/a\n", 0,
                         "f:4: CertificateFile='/a': it belongs to Security=x509; add that, or "
                         "remove it" },
+        { SERVER "PrivateKeyFile=/a\n", 0,
+                        "f:4: PrivateKeyFile='/a': it belongs to Security=x509 or rpk; add that, "
+                        "or remove it" },
+        { SERVER "ServerPublicKeyFile=/a\n", 0,
+                        "f:4: ServerPublicKeyFile='/a': it belongs to Security=rpk; add that, or "
+                        "remove it" },
+        { CERTIFIED "PublicKeyFile=/a\n", 0,
+                        "f:5: PublicKeyFile='/a': it belongs to Security=rpk; add that, or remove "
+                        "it" },
         { SERVER "Ciphers=PSK-AES128-CCM8\n", 0,
                         "f:4: Ciphers='PSK-AES128-CCM8': it belongs to Security=psk or x509; add "
                         "that, or remove it" },
@@ -309,6 +316,46 @@ START_TEST(a_mistake_is_one_line)
                 ck_assert(!g_ptr_array_find_with_equal_func(
                                 config->refused, account->name, g_str_equal, NULL));
         }
+}
+END_TEST
+
+#define RAW "[Server a]\nUri=coaps://lwm2m.example.com\nShortServerId=101\nSecurity=rpk\n"
+
+static const struct {
+        const char *text;
+        const char *problem; /* of a build with raw public keys */
+} raw_mistakes[] = {
+        { SERVER "Security=rpk\n",
+                        "f:4: Security='rpk': coap:// encrypts nothing; write Uri=coaps://HOST" },
+        { RAW "ServerPublicKeyFile=/dev/null\n",
+                        "f:1: [Server a] has Security=rpk and not the private key; add "
+                        "PrivateKeyFile= with the file that holds it" },
+        { RAW "ServerPublicKeyFile=/nonesuch\nPrivateKeyCredential=../a\n",
+                        "f:6: PrivateKeyCredential='../a': not the name of a credential; it has no "
+                        "'/', and no '.' first" },
+        { RAW "ServerPublicKeyFile=/a\nServerPublicKeyCredential=b\n",
+                        "f:1: [Server a] has Security=rpk and not the private key; add "
+                        "PrivateKeyFile= with the file that holds it" },
+        { RAW "CertificateFile=/a\n",
+                        "f:5: CertificateFile='/a': it belongs to Security=x509; add that, or "
+                        "remove it" },
+        { RAW "Ciphers=TLS_PSK_WITH_AES_128_CCM_8\n",
+                        "f:5: Ciphers='TLS_PSK_WITH_AES_128_CCM_8': TLS_PSK_WITH_AES_128_CCM_8 "
+                        "does not work with Security=rpk; remove it" },
+};
+
+START_TEST(raw_public_keys_are_for_builds_that_have_them)
+{
+        const char *text = raw_mistakes[_i].text;
+        g_autoptr(LwConfig) config = lw_config_parse("f", text, strlen(text));
+        g_autofree char *problem = NULL;
+
+        ck_assert_uint_ge(config->problems->len, 1);
+        problem = lw_config_problem_print(config->problems->pdata[0]);
+        ck_assert_str_eq(problem, lw_rpk_is_built_in()
+                                                  ? raw_mistakes[_i].problem
+                                                  : "f:4: Security='rpk': " LW_RPK_NOT_BUILT_IN);
+        ck_assert_uint_eq(config->accounts->len, 0);
 }
 END_TEST
 
@@ -783,6 +830,8 @@ TCase *test_config(void)
         TCase *tcase = tcase_create("config");
 
         tcase_add_loop_test(tcase, a_mistake_is_one_line, 0, G_N_ELEMENTS(mistakes));
+        tcase_add_loop_test(tcase, raw_public_keys_are_for_builds_that_have_them, 0,
+                        G_N_ELEMENTS(raw_mistakes));
         tcase_add_test(tcase, every_mistake_is_told);
         tcase_add_loop_test(tcase, a_key_is_read_from_its_file, 0, G_N_ELEMENTS(keys));
         tcase_add_loop_test(tcase, a_key_is_read_from_a_credential, 0, G_N_ELEMENTS(keys));

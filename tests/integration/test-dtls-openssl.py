@@ -2,68 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """DTLS with a peer that is neither ours nor libcoap: openssl's s_server and s_client, by the ciphers that LwM2M demands."""
 
-import os
-import select
-import socket
-import subprocess
-import time
-
 import coap
-from lib import SOON, Failed, check, die_with_parent, run, same, tool, wait_until
+from lib import check, run, same, wait_until
+from pipe import Pipe, free_port, is_taken
 from pki import Pki
 
 KEY = "101112131415161718191a1b1c1d1e1f"
 # of 3.2 and later the program has it at this level alone
 CIPHER = "PSK-AES128-CCM8:@SECLEVEL=0"
-
-
-class Pipe:
-    """openssl as a pipe: what is written is a record, and what comes in a record is read."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([tool("openssl"), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
-
-    def send(self, message):
-        os.write(self.process.stdin.fileno(), message.encode())
-
-    def receive(self, wanted=lambda message: True):
-        """The next message that is wanted; what openssl says of itself is none."""
-        deadline = time.monotonic() + SOON
-        said = b""
-        while time.monotonic() < deadline:
-            if not select.select([self.process.stdout], [], [], 0.2)[0]:
-                continue
-            piece = os.read(self.process.stdout.fileno(), 4096)
-            said += piece
-            try:
-                message = coap.Message.decode(piece)
-            except (coap.Malformed, IndexError):
-                continue
-            if wanted(message):
-                return message
-            if not piece:
-                break
-        raise Failed("openssl brought no message, only %r" % said)
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def is_taken(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 def agent_at_s_server(bench, name, options, settings):

@@ -2,6 +2,7 @@
 /* The file of pre-shared keys: what it says, and what is said of its mistakes. */
 #include <string.h>
 
+#include "coap/rpk.h"
 #include "model/status.h"
 #include "testserver/keys.h"
 #include "testserver/suite.h"
@@ -24,6 +25,14 @@ static const struct {
         { "#", NULL, 0 },
         { "", NULL, 0 },
 };
+
+/* A key of openssl, and what sha256sum says of its DER. */
+#define RAW_LINE                                                                                   \
+        "rpk MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEidLiv23yElgFwc0xjLLlOXxJzupY"                     \
+        "NlWbgksyXXh43EqaLu0meq4eCUAQkbnZqzs7Fu8mtx53xh8b1busDxSs/w=="
+#define RAW_IDENTITY "rpk:4f615deac1375dadcd0bb34514131b52f9d9fa6f816baa9cd1749e6d4d3ab565"
+
+static const char raw[] = RAW_LINE " dev1\ngateway 00ff10\n";
 
 START_TEST(finds_the_key_of_an_identity)
 {
@@ -126,6 +135,48 @@ START_TEST(an_oscore_context_is_no_shared_key)
 }
 END_TEST
 
+START_TEST(a_raw_public_key_is_known_by_its_digest)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(LwTestKeys) keys = lw_test_keys_parse(raw, strlen(raw), &error);
+        size_t length;
+
+        if (!lw_rpk_is_built_in()) {
+                ck_assert_str_eq(error->message, "line 1: " LW_RPK_NOT_BUILT_IN);
+                return;
+        }
+        ck_assert_ptr_nonnull(keys);
+        ck_assert(lw_test_keys_has_raw(keys, RAW_IDENTITY));
+        ck_assert(!lw_test_keys_has_raw(keys, "rpk"));
+        ck_assert(!lw_test_keys_has_raw(keys, "gateway"));
+        ck_assert(lw_test_keys_allow(keys, RAW_IDENTITY, "dev1"));
+        ck_assert(!lw_test_keys_allow(keys, RAW_IDENTITY, "dev2"));
+        ck_assert_ptr_null(lw_test_keys_find(
+                        keys, (const uint8_t *) RAW_IDENTITY, strlen(RAW_IDENTITY), &length));
+}
+END_TEST
+
+static const struct {
+        const char *text;
+        const char *message;
+} raw_mistakes[] = {
+        { "rpk AAAA\n", "line 1: a raw public key is its SubjectPublicKeyInfo, DER in base64" },
+        { "rpk !\n", "line 1: a raw public key is its SubjectPublicKeyInfo, DER in base64" },
+        { RAW_LINE " dev1\n" RAW_LINE " dev2\n", "line 2: the raw public key is there already" },
+};
+
+START_TEST(a_mistake_in_a_raw_public_key_is_told)
+{
+        const char *text_of = raw_mistakes[_i].text;
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_ptr_null(lw_test_keys_parse(text_of, strlen(text_of), &error));
+        ck_assert_msg(g_str_has_prefix(error->message, raw_mistakes[_i].message) ||
+                                        !lw_rpk_is_built_in(),
+                        "%s", error->message);
+}
+END_TEST
+
 START_TEST(holds_keys_of_64_bytes_and_no_more)
 {
         for (unsigned bytes = 64; bytes <= 65; bytes++) {
@@ -147,6 +198,9 @@ TCase *test_keys(void)
         tcase_add_loop_test(tcase, binds_an_identity_to_its_endpoint, 0, G_N_ELEMENTS(pairs));
         tcase_add_loop_test(tcase, a_mistake_is_told_with_its_line, 0, G_N_ELEMENTS(mistakes));
         tcase_add_test(tcase, an_oscore_context_is_no_shared_key);
+        tcase_add_test(tcase, a_raw_public_key_is_known_by_its_digest);
+        tcase_add_loop_test(tcase, a_mistake_in_a_raw_public_key_is_told, 0,
+                        G_N_ELEMENTS(raw_mistakes));
         tcase_add_test(tcase, holds_keys_of_64_bytes_and_no_more);
         return tcase;
 }
