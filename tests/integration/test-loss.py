@@ -4,13 +4,18 @@
 A network that loses datagrams, and a server that loses its memory.
 
 Between the agent and the test server stands a relay that drops datagrams by a seeded generator. With LWM2MD_LOSS_FULL=1
-bodies have 64 KiB and time-outs are the standard's, which takes some minutes; else they are small.
+bodies have 64 KiB and time-outs are the standard's, which takes some minutes; else they are small. With LWM2MD_LOSS_NFT=1
+nftables drops them in a network namespace, by the kernel's random numbers, and there is no relay.
 """
 
 import os
 import random
+import re
 import selectors
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -84,6 +89,59 @@ class Relay:
             back.close()
 
 
+class Filter:
+    """The same by the kernel: what comes from the server's port, and what goes to it, is dropped at random."""
+
+    def __init__(self, port, _):
+        self.port, self.chance = port, 0.0
+        self.before = (0, 0)  # what the rules had counted that are gone
+        self.write()
+
+    def write(self):
+        """Replaces all rules."""
+        port = self.port if self.chance > 0 else 0  # it takes no chance of none
+        rules = "".join("udp %sport %d numgen random mod 1000 < %d counter drop\nudp %sport %d counter\n" %
+                        (way, port, max(1, round(self.chance * 1000)), way, self.port) for way in "ds")
+        subprocess.run(["nft", "-f", "-"], check=True, text=True, input=(
+            "table ip loss\ndelete table ip loss\ntable ip loss {\nchain come {\ntype filter hook input priority 0\n%s}\n}\n" %
+            rules))
+
+    @property
+    def loss(self):
+        return self.chance
+
+    @loss.setter
+    def loss(self, chance):
+        self.before = (self.lost, self.passed)
+        self.chance = chance
+        self.write()
+
+    def count(self, which):
+        """The packets of each second rule."""
+        text = subprocess.run(["nft", "list", "table", "ip", "loss"], check=True, capture_output=True, text=True).stdout
+        return self.before[which] + sum(int(each) for each in re.findall(r"counter packets (\d+)", text)[which::2])
+
+    @property
+    def lost(self):
+        return self.count(0)
+
+    @property
+    def passed(self):
+        return self.count(1)
+
+    def close(self):
+        subprocess.run(["nft", "delete", "table", "ip", "loss"], check=True)
+
+
+def in_namespace():
+    """Begins anew in a network namespace of its own, or skips."""
+    if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "nft", "unshare"))):
+        print("skipped: needs root, ip, nft and unshare")
+        sys.exit(77)
+    os.environ["LWM2MD_LOSS_NFT"] = "inside"
+    os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+
+
 def state(agent):
     try:
         return agent.server("State")
@@ -112,7 +170,7 @@ def timed(relay, what, limit, do):
 def bodies(bench, scheme, options, lines):
     """10 % each way: a large body to the agent, and back."""
     server = bench.server(*options, listen="%s://127.0.0.1:0" % scheme, name="server-" + scheme)
-    relay = Relay(server.port, SEED)
+    relay = Road(server.port, SEED)
     agent = bench.agent("%s://127.0.0.1:%d" % (scheme, relay.port), server=lines + SLOW, name="agent-" + scheme)
     server.wait_client()
     relay.loss = 0.1
@@ -133,7 +191,7 @@ def bodies(bench, scheme, options, lines):
 def signs(bench):
     """30 % each way: Register, Read, Update."""
     server = bench.server(name="server-30")
-    relay = Relay(server.port, SEED + 1)
+    relay = Road(server.port, SEED + 1)
     relay.loss = 0.3
     agent = bench.agent("coap://127.0.0.1:%d" % relay.port, server=SLOW, name="agent-30")
     timed(relay, "Register", 300, lambda: server.wait_client(300))
@@ -184,4 +242,10 @@ def main(bench):
     bodies(bench, "coaps", ["--keys", str(keys)], psk)
 
 
+NFT = os.environ.get("LWM2MD_LOSS_NFT")
+Road = Filter if NFT else Relay
+if NFT == "1":
+    in_namespace()
+if NFT:
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 run(main)
