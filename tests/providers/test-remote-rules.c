@@ -116,21 +116,96 @@ START_TEST(a_service_may_have_what_is_free)
 }
 END_TEST
 
-/* An object that nobody may add to, when it is the agent's: here 10240, as if it were. */
-START_TEST(not_every_instance_may_be_added_to)
+/* Whether a service may add to an instance that the agent has. */
+static const struct {
+        uint16_t object;
+        bool may;
+} own[] = {
+        { 0, false },
+        { 1, false },
+        { 2, false },
+        { 4, true },
+        { 5, false },
+        { 6, true },
+        { 7, true },
+        { 8, false },
+        { 9, true },
+        { 10, false },
+        { 13, false },
+        { 14, true },
+        { 15, false },
+        { 16, true },
+        { 17, false },
+        { 19, true },
+        { 20, false },
+        { 21, false },
+        { 22, false },
+        { 23, false },
+        { 25, false },
+        { 3299, false },
+        { 3300, true },
+        { 3303, true },
+        { 3399, true },
+        { 3400, false },
+        { 10240, false },
+};
+
+/* As if it were defined like 3303, with 5700 the agent's. */
+static void define(uint16_t object)
 {
         LwObjectDef *def = lw_world_definition(3303);
-        g_autoptr(LwClaims) claims = parse("/10240/0:5701");
-        g_autoptr(LwClaims) next = parse("/10240/1:5701");
-        sd_bus_error error = SD_BUS_ERROR_NULL;
 
-        def->id = 10240;
+        def->id = object;
+        lw_registry_remove(world.registry, object);
         ck_assert(lw_registry_add(world.registry, def));
-        lay(&agent, LW_RANK_BUILTIN, 10240, 0, 5700);
-        ck_assert_int_lt(lw_rules_check(claims, world.tree, NULL, name_of, &world, &error), 0);
-        ck_assert_str_eq(error.name, "org.lwm2md.Error.ReservedObject");
+        if (lw_tree_object(world.tree, object) == NULL)
+                lay(&agent, LW_RANK_BUILTIN, object, 0, 5700);
+}
+
+START_TEST(not_every_instance_of_the_agent_may_be_added_to)
+{
+        uint16_t object = own[_i].object;
+        g_autofree char *both = g_strdup_printf("/%u/0:5700,5701", object);
+        g_autofree char *next = g_strdup_printf("/%u/1:5701", object);
+        g_autoptr(LwClaims) over = parse(both);
+        g_autoptr(LwClaims) beside = parse(next);
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        int r;
+
+        define(object);
+        r = lw_rules_check(over, world.tree, NULL, name_of, &world, &error);
+        ck_assert_msg((r >= 0) == own[_i].may, "%s", error.message);
+        if (r < 0) {
+                g_autofree char *text = g_strdup_printf("object %u ", object);
+
+                ck_assert_str_eq(error.name, "org.lwm2md.Error.ReservedObject");
+                ck_assert_msg(strstr(error.message, text) != NULL, "%s", error.message);
+        }
         sd_bus_error_free(&error);
-        ck_assert_int_ge(lw_rules_check(next, world.tree, NULL, name_of, &world, &error), 0);
+        /* an instance of its own is another matter */
+        r = lw_rules_check(beside, world.tree, NULL, name_of, &world, &error);
+        ck_assert(r >= 0 || strstr(error.message, "is the agent's own") != NULL);
+        sd_bus_error_free(&error);
+}
+END_TEST
+
+/* Of Device each resource is open or the agent's own. */
+START_TEST(of_device_some_resources_may_be_had)
+{
+        g_autofree char *text = g_strdup_printf("/3/0:%d", _i);
+        g_autofree char *path = g_strdup_printf("/3/0/%d ", _i);
+        g_autoptr(LwClaims) claims = parse(text);
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        bool may = (_i >= 6 && _i <= 9) || _i == 20;
+
+        lw_tree_remove_provider(world.tree, &other);
+        ck_assert_int_eq(lw_rules_check(claims, world.tree, NULL, name_of, &world, &error) >= 0,
+                        may);
+        if (!may) {
+                ck_assert_str_eq(error.name, "org.lwm2md.Error.ReservedObject");
+                ck_assert_msg(strstr(error.message, path) != NULL, "%s", error.message);
+        }
+        sd_bus_error_free(&error);
 }
 END_TEST
 
@@ -140,6 +215,8 @@ TCase *test_remote_rules(void)
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_loop_test(tcase, a_service_may_have_what_is_free, 0, G_N_ELEMENTS(cases));
-        tcase_add_test(tcase, not_every_instance_may_be_added_to);
+        tcase_add_loop_test(tcase, not_every_instance_of_the_agent_may_be_added_to, 0,
+                        G_N_ELEMENTS(own));
+        tcase_add_loop_test(tcase, of_device_some_resources_may_be_had, 0, 23);
         return tcase;
 }
