@@ -66,6 +66,47 @@ def test_instances(server, service, agent):
     check("/26250" in agent.get("Objects"), "the object stays")
 
 
+# What a service may answer, and what the server is told.
+MAPPED = (("org.lwm2md.Error.BadRequest", "4.00 Bad Request"), ("org.lwm2md.Error.Unauthorized", "4.01 Unauthorized"),
+          ("org.lwm2md.Error.NotFound", "4.04 Not Found"), ("org.lwm2md.Error.NotPermitted", "4.05 Method Not Allowed"),
+          ("org.lwm2md.Error.NotAcceptable", "4.06 Not Acceptable"),
+          ("org.lwm2md.Error.PreconditionFailed", "4.12 Precondition Failed"),
+          ("org.lwm2md.Error.TooLarge", "4.13 Request Entity Too Large"),
+          ("org.lwm2md.Error.Failed", "5.00 Internal Server Error"), ("org.lwm2md.Error.NotImplemented", "5.01 Not Implemented"),
+          ("org.lwm2md.Error.Unavailable", "5.03 Service Unavailable"),
+          ("org.freedesktop.DBus.Error.UnknownMethod", "4.05 Method Not Allowed"),
+          ("org.freedesktop.DBus.Error.NoReply", "5.03 Service Unavailable"),
+          ("org.freedesktop.DBus.Error.ServiceUnknown", "5.03 Service Unavailable"),
+          ("org.freedesktop.DBus.Error.NameHasNoOwner", "5.03 Service Unavailable"),
+          ("org.freedesktop.DBus.Error.Disconnected", "5.03 Service Unavailable"),
+          ("org.freedesktop.DBus.Error.AccessDenied", "5.00 Internal Server Error"),
+          ("org.lwm2md.Error.AlreadyExists", "5.00 Internal Server Error"),
+          ("com.example.Broken", "5.00 Internal Server Error"))
+
+
+def test_refusals(server, service):
+    """Every verb, every error: the code that it stands for, not its words, and nothing has changed."""
+    error = BusError("", "")
+    service.methods = {member: lambda *_: error for member in ("Write", "Execute", "Create", "Delete")}
+    for name, status in MAPPED:
+        error = BusError(name, "the door is open")
+        for what, ask in (("Create", lambda: server.create("/26250", {"0": "Eva"})[0]),
+                          ("Create of a chosen one", lambda: server.create("/26250", {"0": "Eva"}, instance=Variant("q", 9))[0]),
+                          ("Write", lambda: server.write("/26250/0/0", "Ida")),
+                          ("Execute", lambda: server.execute("/26250/0/12")), ("Delete", lambda: server.delete("/26250/0"))):
+            same(ask(), status, "%s: %s" % (what, name))
+            check("door" not in server.diagnostic, "its words stay on this host")
+    same(sorted(path for path in server.property("Objects") if path.startswith("/26250")), ["/26250/0"], "no instance came or went")
+    service.methods["Create"] = lambda *_: ("s", ["/26250/65535"])
+    same(server.create("/26250", {"0": "Eva"})[0], "5.00 Internal Server Error", "an instance that cannot be")
+    service.methods["Create"] = lambda *_: ("s", ["/3303/1"])
+    same(server.create("/26250", {"0": "Eva"})[0], "5.00 Internal Server Error", "one of another object")
+    service.methods["Create"] = lambda *_: ("q", [9])
+    same(server.create("/26250", {"0": "Eva"})[0], "5.00 Internal Server Error", "no path at all")
+    same(server.create("/26250", {"0": "Eva"}, instance=Variant("q", 0))[0], "4.00 Bad Request", "a server that chooses what is there")
+    same(sorted(path for path in server.property("Objects") if path.startswith("/26250")), ["/26250/0"], "no instance came of any")
+
+
 def test_deaths(bench, server, agent):
     """Services that die under a request: 5.03 at once, and nobody else notices."""
     other = Service(bench)
@@ -97,6 +138,7 @@ def main(bench):
     wait_until(lambda: "/26250/0" in server.property("Objects"), "the instance at the server")
     test_writes(server, service)
     test_instances(server, service, agent)
+    test_refusals(server, service)
     service.unregister()
     service.close()
     test_deaths(bench, server, agent)

@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 import time
 
 import coap
@@ -116,6 +117,27 @@ def test_instances(server):
     same(write(server, coap.POST, "/26250", {"3/0": "Eva"}), "2.01", "its place can be taken anew")
 
 
+def test_restart(bench, server, agent):
+    """What a server made is the service's to keep: this one keeps nothing, and shows after a restart what it begins with."""
+    same(write(server, coap.POST, "/26250", {"7/0": "Zoe"}), "2.01", "Create")
+    same(server.ask(coap.PUT, "/26250/7/0", b"Zoey", options=[(coap.CONTENT_FORMAT, b"")]).status, "2.04", "Write")
+    same(server.ask(coap.GET, "/26250/7/0", options=[(coap.ACCEPT, b"")]).payload, b"Zoey", "it has what was written")
+    updates, line = len(server.updates), len(agent.lines)
+    pid = bench.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                     "GetConnectionUnixProcessID", "s", "org.lwm2md.example.Zoo")[0]
+    os.kill(pid, signal.SIGKILL)
+    with server.background():
+        agent.wait_line("has left the bus", start=line)
+    same(server.ask(coap.GET, "/26250/0/0", options=[(coap.ACCEPT, b"")]).payload, b"Ida", "a Read starts it anew")
+    with server.background():
+        agent.wait_line("'zoo' .* (provides|is back)", start=line)
+        wait_until(lambda: len(server.updates) > updates, "an Update")
+    check(b"</26250/0>" in server.updates[-1].payload, "it has the animal that it begins with")
+    check(b"</26250/7>" not in server.updates[-1].payload, "and not the one that a server made")
+    same(server.ask(coap.GET, "/26250/7/0", options=[(coap.ACCEPT, b"")]).status, "4.04", "it is gone")
+    same(write(server, coap.POST, "/26250", {"7/0": "Zoe"}), "2.01", "and can be made again")
+
+
 def main(bench):
     data = zoo_data(bench)
     providers = bench.directory / "data" / "providers.d"
@@ -155,6 +177,7 @@ def main(bench):
          "arguments that the service refuses")
     test_arrays(server)
     test_instances(server)
+    test_restart(bench, server, agent)
     test_films(server, b"".join(bytes([number % 256]) * 4096 for number in range(FILM // 4096)))
     with server.background():
         agent.stop()
