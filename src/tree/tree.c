@@ -2,11 +2,8 @@
 /* LwTree: the objects, instances and layers of this client. */
 #include "tree/tree.h"
 
-#include "codec/format.h"
-#include "codec/link.h"
 #include "model/limits.h"
 #include "model/status.h"
-#include "tree/access.h"
 
 typedef struct Listener {
         const LwTreeListener *ops;
@@ -22,20 +19,6 @@ struct LwTree {
         const LwTreeKeeper *keeper;
         void *keeper_user;
 };
-
-static void layer_clear(void *data)
-{
-        g_free(((LwLayer *) data)->resources);
-        g_free(((LwLayer *) data)->observed);
-}
-
-static void instance_free(void *data)
-{
-        LwInstance *self = data;
-
-        g_array_unref(self->layers);
-        g_free(self);
-}
 
 static void object_free(void *data)
 {
@@ -146,17 +129,6 @@ const LwInstance *lw_object_instance(const LwObject *self, uint16_t instance)
         return find(self->instances, instance, &index) ? self->instances->pdata[index] : NULL;
 }
 
-const LwLayer *lw_instance_layer(const LwInstance *self, uint16_t resource)
-{
-        for (unsigned i = 0; i < self->layers->len; i++) {
-                const LwLayer *layer = &g_array_index(self->layers, LwLayer, i);
-
-                if (lw_layer_has(layer, resource))
-                        return layer;
-        }
-        return NULL;
-}
-
 void lw_tree_changed(LwTree *self, const LwPath *path)
 {
         for (unsigned i = 0; i < self->listeners->len; i++) {
@@ -229,7 +201,7 @@ static LwObject *take_object(LwTree *self, uint16_t id, bool *ret_added, GError 
         object = g_new0(LwObject, 1);
         object->id = id;
         object->def = def;
-        object->instances = g_ptr_array_new_with_free_func(instance_free);
+        object->instances = g_ptr_array_new_with_free_func(lw_instance_free);
         g_ptr_array_insert(self->objects, (int) index, object);
         *ret_added = true;
         return object;
@@ -316,44 +288,10 @@ static bool check_instance(const LwObject *object, uint16_t instance, GError **e
         return true;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-        return *(const uint16_t *) a - *(const uint16_t *) b;
-}
-
-/* Highest first; of equal rank the later one lies above. */
-static bool put_layer(LwInstance *instance, const LwPath *path, LwLayer layer, GError **error)
-{
-        unsigned index = 0;
-
-        for (unsigned i = 0; i < instance->layers->len; i++) {
-                const LwLayer *former = &g_array_index(instance->layers, LwLayer, i);
-
-                if (former->provider != layer.provider)
-                        continue;
-                lw_audience_dismiss(path, former, &layer);
-                g_array_remove_index(instance->layers, i);
-                break;
-        }
-        if (instance->layers->len >= LW_LAYERS_MAX) {
-                g_set_error(error, LW_ERROR, LW_STATUS_TOO_LARGE,
-                                "%u providers share this instance already", LW_LAYERS_MAX);
-                return false;
-        }
-        while (index < instance->layers->len &&
-                        g_array_index(instance->layers, LwLayer, index).rank > layer.rank)
-                index++;
-        g_array_insert_val(instance->layers, index, layer);
-        return true;
-}
-
 static LwInstance *new_instance(LwObject *object, uint16_t id, unsigned index)
 {
-        LwInstance *instance = g_new0(LwInstance, 1);
+        LwInstance *instance = lw_instance_new(id);
 
-        instance->id = id;
-        instance->layers = g_array_new(FALSE, FALSE, sizeof(LwLayer));
-        g_array_set_clear_func(instance->layers, layer_clear);
         g_ptr_array_insert(object->instances, (int) index, instance);
         return instance;
 }
@@ -361,7 +299,6 @@ static LwInstance *new_instance(LwObject *object, uint16_t id, unsigned index)
 bool lw_tree_add_layer(LwTree *self, const LwPath *path, LwProvider *provider, LwRank rank,
                 const uint16_t *resources, size_t count, GError **error)
 {
-        LwLayer layer = { .provider = provider, .rank = rank, .count = count };
         bool object_added, instance_added;
         LwInstance *instance;
         LwObject *object;
@@ -380,15 +317,8 @@ bool lw_tree_add_layer(LwTree *self, const LwPath *path, LwProvider *provider, L
         }
         instance = instance_added ? new_instance(object, path->ids[1], index)
                                   : object->instances->pdata[index];
-        layer.resources = g_memdup2(resources, count * sizeof(*resources));
-        if (count > 1)
-                qsort(layer.resources, count, sizeof(*layer.resources), compare_ids);
-        if (provider->ops->observe)
-                layer.observed = g_new0(bool, count);
-        if (!put_layer(instance, path, layer, error)) {
-                layer_clear(&layer);
+        if (!lw_instance_put(instance, path->ids[0], provider, rank, resources, count, error))
                 return false;
-        }
         lw_audience_tell(self, path);
         if (instance_added)
                 restructured(self, *path, true);
@@ -397,27 +327,13 @@ bool lw_tree_add_layer(LwTree *self, const LwPath *path, LwProvider *provider, L
         return true;
 }
 
-static bool drop_layer(LwInstance *instance, const LwPath *path, const LwProvider *provider)
-{
-        for (unsigned i = 0; i < instance->layers->len; i++) {
-                const LwLayer *layer = &g_array_index(instance->layers, LwLayer, i);
-
-                if (layer->provider != provider)
-                        continue;
-                lw_audience_dismiss(path, layer, NULL);
-                g_array_remove_index(instance->layers, i);
-                return true;
-        }
-        return false;
-}
-
 /* Takes the layer off the instance at `index`, and the instance with it if it was the last. */
 static bool strip(LwTree *self, LwObject *object, unsigned index, const LwProvider *provider)
 {
         LwInstance *instance = object->instances->pdata[index];
         LwPath path = LW_PATH_INSTANCE(object->id, instance->id);
 
-        if (!drop_layer(instance, &path, provider))
+        if (!lw_instance_drop(instance, object->id, provider))
                 return false;
         if (instance->layers->len > 0) {
                 lw_audience_tell(self, &path);
@@ -450,45 +366,5 @@ void lw_tree_remove_provider(LwTree *self, LwProvider *provider)
                 while (i < object->instances->len)
                         if (!strip(self, object, i, provider))
                                 i++;
-        }
-}
-
-static void write_object_links(const LwObject *object, LwWriter *writer)
-{
-        char text[LW_PATH_TEXT_MAX], version[8];
-        bool show_version = object->def->major != 1 || object->def->minor != 0;
-        LwPath path = LW_PATH_OBJECT(object->id);
-
-        if (show_version || object->instances->len == 0) {
-                lw_path_print(&path, text);
-                lw_link_write(writer, text);
-        }
-        if (show_version) {
-                g_snprintf(version, sizeof(version), "%u.%u", object->def->major,
-                                object->def->minor);
-                lw_link_write_token(writer, "ver", version);
-        }
-        for (unsigned i = 0; i < object->instances->len; i++) {
-                const LwInstance *instance = object->instances->pdata[i];
-
-                path = LW_PATH_INSTANCE(object->id, instance->id);
-                lw_path_print(&path, text);
-                lw_link_write(writer, text);
-        }
-}
-
-void lw_tree_write_links(const LwTree *self, LwWriter *writer)
-{
-        g_autoptr(GString) formats = g_string_new(NULL);
-
-        for (const int32_t *format = lw_formats_listed; *format != LW_FORMAT_NONE; format++)
-                g_string_append_printf(formats, "%s%d", formats->len > 0 ? " " : "", *format);
-        lw_link_write(writer, "/");
-        lw_link_write_quoted(writer, "ct", formats->str);
-        for (unsigned i = 0; i < self->objects->len; i++) {
-                const LwObject *object = self->objects->pdata[i];
-
-                if (!lw_access_is_closed(object->id))
-                        write_object_links(object, writer);
         }
 }

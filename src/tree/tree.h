@@ -13,14 +13,8 @@
 #include "model/registry.h"
 #include "tree/attribute-table.h"
 #include "tree/audience.h"
-#include "tree/layer.h"
+#include "tree/instance.h"
 #include "tree/provider.h"
-
-/** LwInstance: one object instance and its layers, highest first. Read it; the tree changes it. */
-typedef struct LwInstance {
-        uint16_t id;
-        GArray *layers; /* of LwLayer */
-} LwInstance;
 
 /** LwObject: one object of the tree; instances by ascending id. */
 typedef struct LwObject {
@@ -84,8 +78,6 @@ void lw_tree_remove_provider(LwTree *self, LwProvider *provider);
 /** Lookups; NULL is none. Valid until the tree changes. */
 const LwObject *lw_tree_object(const LwTree *self, uint16_t object);
 const LwInstance *lw_object_instance(const LwObject *self, uint16_t instance);
-/** The highest layer that has the resource. */
-const LwLayer *lw_instance_layer(const LwInstance *self, uint16_t resource);
 /** Objects by ascending id. */
 size_t lw_tree_object_count(const LwTree *self);
 const LwObject *lw_tree_object_at(const LwTree *self, size_t index);
