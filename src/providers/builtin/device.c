@@ -10,6 +10,7 @@
 #include "providers/builtin/device-clock.h"
 #include "providers/builtin/device-errors.h"
 #include "providers/builtin/device-facts.h"
+#include "providers/builtin/device-links.h"
 #include "providers/builtin/device-power.h"
 #include "providers/builtin/device-sample.h"
 
@@ -42,19 +43,6 @@ enum {
         EXTERNAL_DEVICES = 22,
 };
 
-/* What /3/0/22 links: Host Device Info, which services provide. */
-#define HOST_DEVICE 10241
-
-/* How old memory and zone may be: a server that asks for all of /3/0 a thousand times a second
- * costs one look. */
-#define SAMPLE_AGE_USEC LW_USEC_PER_SEC
-
-/* Of all memory in percent: what is left is too little, and what is enough again. */
-#define MEMORY_LOW_PERCENT 3
-#define MEMORY_FINE_PERCENT 5
-/* Free memory is another number each time: less of a change than this is not told. */
-#define MEMORY_CHANGE_PERCENT 1
-
 #define BIT(resource) (UINT32_C(1) << (resource))
 
 /* What has to be looked at to see it change. */
@@ -70,15 +58,14 @@ struct LwDeviceObject {
         LwBus *bus;
         int root_fd;
         LwDeviceFacts *facts;
-        LwDeviceSample sample;
-        int64_t told_kb; /* free memory as it was told last */
+        LwDeviceSample *sample;
+        LwDeviceLinks *links;
         LwDevicePower *power;
         LwDeviceErrors *errors;
         uint32_t observed; /* BIT() of resources */
         LwUsec interval, next_sample;
         LwDeviceActions *actions;
         bool added; /* to the tree */
-        bool rearranging;
 };
 
 /* --- Read --- */
@@ -97,23 +84,6 @@ static void tell(LwDeviceObject *self, uint16_t resource)
         lw_tree_changed(self->tree, &path);
 }
 
-static void judge_memory(LwDeviceObject *self)
-{
-        const LwMemory *memory = &self->sample.memory;
-        int percent = lw_device_errors_has(self->errors, LW_ERROR_MEMORY_LOW) ? MEMORY_FINE_PERCENT
-                                                                              : MEMORY_LOW_PERCENT;
-
-        lw_device_errors_set(self->errors, LW_ERROR_MEMORY_LOW,
-                        self->sample.has_memory &&
-                                        memory->available_kb < memory->total_kb / 100 * percent);
-}
-
-static void take_sample(LwDeviceObject *self, LwNow now)
-{
-        if (lw_device_sample_take(&self->sample, self->root_fd, SAMPLE_AGE_USEC, now))
-                judge_memory(self);
-}
-
 static void read_fact(void *context, const LwPath *path, LwTableReading *reading)
 {
         LwDeviceObject *self = context;
@@ -123,28 +93,11 @@ static void read_fact(void *context, const LwPath *path, LwTableReading *reading
                 lw_table_reading_add(reading, path, lw_value_string(fact));
 }
 
-static void read_memory(void *context, const LwPath *path, LwTableReading *reading)
+static void read_sample(void *context, const LwPath *path, LwTableReading *reading)
 {
         LwDeviceObject *self = context;
-        const LwMemory *memory = &self->sample.memory;
 
-        take_sample(self, lw_table_reading_now(reading));
-        if (self->sample.has_memory)
-                lw_table_reading_add(reading, path,
-                                lw_value_integer(path->ids[2] == MEMORY_TOTAL
-                                                                 ? memory->total_kb
-                                                                 : memory->available_kb));
-}
-
-static void read_zone(void *context, const LwPath *path, LwTableReading *reading)
-{
-        LwDeviceObject *self = context;
-        const char *text;
-
-        take_sample(self, lw_table_reading_now(reading));
-        text = path->ids[2] == TIMEZONE ? self->sample.zone.name : self->sample.offset;
-        if (self->sample.has_zone && text != NULL)
-                lw_table_reading_add(reading, path, lw_value_string(text));
+        lw_device_sample_read(self->sample, path, reading);
 }
 
 static void read_time(void *context G_GNUC_UNUSED, const LwPath *path, LwTableReading *reading)
@@ -172,31 +125,15 @@ static void read_error_code(void *context, const LwPath *path, LwTableReading *r
 {
         LwDeviceObject *self = context;
 
-        take_sample(self, lw_table_reading_now(reading));
+        lw_device_sample_take(self->sample, lw_table_reading_now(reading));
         lw_device_power_await(self->power, path, reading, give_error_codes, self);
 }
 
-static size_t count_external_devices(const LwDeviceObject *self)
-{
-        const LwObject *object = lw_tree_object(self->tree, HOST_DEVICE);
-
-        return object == NULL ? 0 : object->instances->len;
-}
-
-static void read_external_devices(void *context, const LwPath *path, LwTableReading *reading)
+static void read_links(void *context, const LwPath *path, LwTableReading *reading)
 {
         LwDeviceObject *self = context;
-        const LwObject *object = lw_tree_object(self->tree, HOST_DEVICE);
-        LwPath resource = lw_path_prefix(path, LW_LEVEL_RESOURCE);
 
-        for (size_t i = 0; i < count_external_devices(self); i++) {
-                const LwInstance *instance = object->instances->pdata[i];
-                LwPath element = lw_path_child(&resource, instance->id);
-
-                if (lw_path_contains(path, &element))
-                        lw_table_reading_add(reading, &element,
-                                        lw_value_link(HOST_DEVICE, instance->id));
-        }
+        lw_device_links_read(self->links, path, reading);
 }
 
 /* --- Write --- */
@@ -216,7 +153,7 @@ static void on_clock_set(void *user)
 {
         LwDeviceObject *self = user;
 
-        self->sample.is_taken = false;
+        lw_device_sample_forget(self->sample);
         tell(self, UTC_OFFSET);
         tell(self, TIMEZONE);
 }
@@ -226,9 +163,9 @@ static void commit_clock(
 {
         LwDeviceObject *self = context;
 
-        take_sample(self, lw_call_now(call));
-        lw_clock_draft_commit(draft, self->bus, self->root_fd, self->sample.zone.name, on_clock_set,
-                        self, call);
+        lw_device_sample_take(self->sample, lw_call_now(call));
+        lw_clock_draft_commit(draft, self->bus, self->root_fd, lw_device_sample_zone(self->sample),
+                        on_clock_set, self, call);
 }
 
 static const LwTableWriter writer = {
@@ -261,9 +198,9 @@ static void execute_reset_error(void *context, const LwPath *path G_GNUC_UNUSED,
 {
         LwDeviceObject *self = context;
 
-        self->sample.is_taken = false;
+        lw_device_sample_forget(self->sample);
         lw_device_errors_set(self->errors, LW_ERROR_MEMORY_LOW, false);
-        take_sample(self, lw_call_now(call));
+        lw_device_sample_take(self->sample, lw_call_now(call));
         lw_device_errors_look(self->errors, true);
         if (lw_power_count(lw_device_power_state(self->power)) > 0)
                 lw_device_power_look(self->power);
@@ -284,19 +221,19 @@ static const LwTableRow rows[] = {
         { POWER_VOLTAGE,    .read    = read_power                                        },
         { POWER_CURRENT,    .read    = read_power                                        },
         { BATTERY_LEVEL,    .read    = read_power                                        },
-        { MEMORY_FREE,      .read    = read_memory                                       },
+        { MEMORY_FREE,      .read    = read_sample                                       },
         { ERROR_CODE,       .read    = read_error_code                                   },
         { RESET_ERROR_CODE, .execute = execute_reset_error                               },
         { CURRENT_TIME,     .read    = read_time, .write = lw_clock_draft_time           },
-        { UTC_OFFSET,       .read    = read_zone, .write = lw_clock_draft_offset         },
-        { TIMEZONE,         .read    = read_zone, .write = lw_clock_draft_zone           },
+        { UTC_OFFSET,       .read    = read_sample, .write = lw_clock_draft_offset       },
+        { TIMEZONE,         .read    = read_sample, .write = lw_clock_draft_zone         },
         { BINDINGS,         .read    = read_fact                                         },
         { DEVICE_TYPE,      .read    = read_fact                                         },
         { HARDWARE_VERSION, .read    = read_fact                                         },
         { SOFTWARE_VERSION, .read    = read_fact                                         },
         { BATTERY_STATUS,   .read    = read_power                                        },
-        { MEMORY_TOTAL,     .read    = read_memory                                       },
-        { EXTERNAL_DEVICES, .read    = read_external_devices                             },
+        { MEMORY_TOTAL,     .read    = read_sample                                       },
+        { EXTERNAL_DEVICES, .read    = read_links                                        },
 };
 /* clang-format on */
 
@@ -310,16 +247,12 @@ static bool is_present(const LwDeviceObject *self, const LwTableRow *row)
 {
         if (row->read == read_fact)
                 return lw_device_facts_text(self->facts, row->id) != NULL;
-        if (row->read == read_memory)
-                return self->sample.has_memory;
+        if (row->read == read_sample)
+                return lw_device_sample_has(self->sample, row->id);
         if (row->read == read_power)
                 return lw_device_power_has(self->power, row->id);
-        if (row->read == read_external_devices)
-                return count_external_devices(self) > 0;
-        if (row->id == TIMEZONE)
-                return self->sample.has_zone && self->sample.zone.name != NULL;
-        if (row->id == UTC_OFFSET)
-                return self->sample.has_zone;
+        if (row->read == read_links)
+                return lw_device_links_count(self->links) > 0;
         return true;
 }
 
@@ -345,7 +278,6 @@ static void rearrange(void *user)
         LwDeviceObject *self = user;
         g_autoptr(GError) error = NULL;
 
-        self->rearranging = false;
         if (self->added && !lw_device_object_add(self, &error))
                 lw_log(G_LOG_LEVEL_WARNING, "what this host has in /3/0 cannot be shown: %s",
                                 error->message);
@@ -363,29 +295,9 @@ static void on_power_seen(void *user, bool rearranged)
                 rearrange(self);
 }
 
-static bool is_another_memory(const LwDeviceObject *self)
-{
-        const LwMemory *memory = &self->sample.memory;
-
-        return self->sample.has_memory && ABS(memory->available_kb - self->told_kb) * 100 >=
-                                                          memory->total_kb * MEMORY_CHANGE_PERCENT;
-}
-
 static void look_around(LwDeviceObject *self, LwNow now)
 {
-        g_autofree char *zone = g_strdup(self->sample.zone.name);
-        g_autofree char *offset = g_strdup(self->sample.offset);
-
-        self->sample.is_taken = false;
-        take_sample(self, now);
-        if (is_another_memory(self)) {
-                self->told_kb = self->sample.memory.available_kb;
-                tell(self, MEMORY_FREE);
-        }
-        if (strcmp(offset, self->sample.offset) != 0)
-                tell(self, UTC_OFFSET);
-        if (g_strcmp0(zone, self->sample.zone.name) != 0)
-                tell(self, TIMEZONE);
+        lw_device_sample_look(self->sample, now);
         if (lw_power_count(lw_device_power_state(self->power)) > 0)
                 lw_device_power_look(self->power);
         if ((self->observed & BIT(ERROR_CODE)) != 0)
@@ -423,25 +335,6 @@ static void observe(void *context, const LwPath *added, size_t added_count, cons
                 self->next_sample = lw_usec_add(lw_driver_now(self->driver).boot, self->interval);
 }
 
-static void ignore_change(void *user G_GNUC_UNUSED, const LwPath *path G_GNUC_UNUSED)
-{
-}
-
-static void on_restructured(void *user, const LwPath *path, bool added G_GNUC_UNUSED)
-{
-        LwDeviceObject *self = user;
-
-        if (path->ids[0] != HOST_DEVICE || self->rearranging)
-                return;
-        self->rearranging = true;
-        lw_driver_defer(self->driver, rearrange, self);
-}
-
-static const LwTreeListener listener = {
-        .changed = ignore_change,
-        .restructured = on_restructured,
-};
-
 void lw_device_object_power_changed(LwDeviceObject *self)
 {
         lw_device_power_look(self->power);
@@ -472,11 +365,11 @@ LwDeviceObject *lw_device_object_new(const LwDeviceSources *sources)
         lw_table_watch(self->table, observe);
         self->facts = lw_device_facts_new(self->root_fd, sources->credentials);
         self->errors = lw_device_errors_new(self->tree);
-        take_sample(self, lw_driver_now(self->driver));
-        self->told_kb = self->sample.memory.available_kb;
+        self->sample = lw_device_sample_new(
+                        self->tree, self->errors, self->root_fd, lw_driver_now(self->driver));
+        self->links = lw_device_links_new(self->tree, self->driver, rearrange, self);
         self->power = lw_device_power_new(
                         self->tree, sources->worker, self->root_fd, on_power_seen, self);
-        lw_tree_add_listener(self->tree, &listener, self);
         lw_driver_add(self->driver, &driver_client, self);
         return self;
 }
@@ -486,15 +379,14 @@ void lw_device_object_free(LwDeviceObject *self)
         if (self == NULL)
                 return;
         lw_driver_remove(self->driver, &driver_client, self);
-        lw_tree_remove_listener(self->tree, &listener, self);
-        lw_driver_forget(self->driver, rearrange, self);
+        lw_device_links_free(self->links);
         lw_device_actions_free(self->actions);
         lw_device_power_free(self->power);
         lw_device_errors_free(self->errors);
         lw_tree_remove_provider(self->tree, lw_table_provider(self->table));
         lw_table_free(self->table);
         lw_device_facts_free(self->facts);
-        lw_device_sample_clear(&self->sample);
+        lw_device_sample_free(self->sample);
         g_free(self);
 }
 
