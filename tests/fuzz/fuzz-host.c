@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as what the host says in small pieces: the kind of a link, the cell of a modem, an
- * entry of the journal, an address, a collection that was saved; and as a zone or an offset that a
- * server writes. */
+ * entry of the journal, an address, a collection and a log that were saved; and as a zone or an
+ * offset that a server writes. */
 #include <stdint.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "host/journal-text.h"
 #include "providers/builtin/collection.h"
 #include "providers/builtin/device-clock.h"
+#include "providers/builtin/log-book.h"
 #include "providers/builtin/uplink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,6 +73,21 @@ static void try_collection(const uint8_t *data, size_t size)
                                  sizeof(LwTotals)) == 0);
 }
 
+/* What is printed is read as it was. */
+static void try_log_book(const uint8_t *data, size_t size)
+{
+        g_autoptr(GBytes) document = g_bytes_new_static(data, size), printed = NULL, again = NULL;
+        LwLogBook first, second;
+
+        if (!lw_log_book_parse(&first, document, NULL))
+                return;
+        g_assert(first.count <= LW_EVENT_LOG_SPANS_MAX);
+        printed = lw_log_book_print(&first);
+        g_assert(lw_log_book_parse(&second, printed, NULL));
+        again = lw_log_book_print(&second);
+        g_assert(g_bytes_equal(printed, again));
+}
+
 static void try_clock(const char *text)
 {
         g_autoptr(LwClockDraft) draft = lw_clock_draft_new();
@@ -90,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_entry(data, size, g_utf8_validate(text, -1, NULL) ? text : NULL);
         try_address(text);
         try_collection(data, size);
+        try_log_book(data, size);
         try_clock(text);
         return 0;
 }

@@ -3,6 +3,7 @@
 #include "providers/builtin/connectivity.h"
 
 #include "base/log.h"
+#include "providers/builtin/instance-values.h"
 #include "providers/builtin/uplink.h"
 #include "providers/builtin/utilization.h"
 
@@ -90,51 +91,13 @@ static LwUplinkSources sources_of(const LwConnectivityObject *self, const char *
         return (LwUplinkSources){ self->parts.links, modems_of(self), local, self->parts.root_fd };
 }
 
-/* The first value of a resource, or NULL. */
-static const LwEntry *find_value(const LwValues *values, uint16_t resource)
-{
-        for (size_t i = 0; values != NULL && i < lw_values_count(values); i++)
-                if (lw_values_at(values, i)->path.ids[2] == resource)
-                        return lw_values_at(values, i);
-        return NULL;
-}
-
-static bool has_resource(const LwValues *values, uint16_t resource)
-{
-        return find_value(values, resource) != NULL;
-}
-
-static bool is_equal(const LwEntry *a, const LwEntry *b)
-{
-        return lw_path_equal(&a->path, &b->path) && lw_value_equal(&a->value, &b->value);
-}
-
-/* Whether one resource has the same values in both. */
-static bool is_same(const LwValues *a, const LwValues *b, uint16_t resource)
-{
-        size_t k = 0;
-
-        for (size_t i = 0; i < lw_values_count(a); i++) {
-                if (lw_values_at(a, i)->path.ids[2] != resource)
-                        continue;
-                while (k < lw_values_count(b) && lw_values_at(b, k)->path.ids[2] != resource)
-                        k++;
-                if (k == lw_values_count(b) || !is_equal(lw_values_at(a, i), lw_values_at(b, k)))
-                        return false;
-                k++;
-        }
-        while (k < lw_values_count(b) && lw_values_at(b, k)->path.ids[2] != resource)
-                k++;
-        return k == lw_values_count(b);
-}
-
 static bool add_layer(LwConnectivityObject *self, GError **error)
 {
         uint16_t resources[RESOURCES];
         size_t count = 0;
 
         for (uint16_t i = 0; i < RESOURCES; i++)
-                if (has_resource(self->values, i))
+                if (lw_instance_values_has(self->values, i))
                         resources[count++] = i;
         return lw_tree_add_layer(self->parts.tree, &instance_path, lw_table_provider(self->table),
                         LW_RANK_BUILTIN, resources, count, error);
@@ -152,7 +115,8 @@ static void publish(void *user)
         self->shown = lw_values_new();
         lw_values_append(self->shown, self->values);
         for (uint16_t i = 0; i < RESOURCES && !other_set; i++)
-                other_set = has_resource(before, i) != has_resource(self->shown, i);
+                other_set = lw_instance_values_has(before, i) !=
+                            lw_instance_values_has(self->shown, i);
         if (other_set) {
                 if (!add_layer(self, &error))
                         lw_log(G_LOG_LEVEL_WARNING,
@@ -163,7 +127,7 @@ static void publish(void *user)
         for (uint16_t i = 0; i < RESOURCES; i++) {
                 LwPath path = lw_path_child(&instance_path, i);
 
-                if (!is_same(before, self->shown, i))
+                if (!lw_instance_values_same(before, self->shown, i))
                         lw_tree_changed(self->parts.tree, &path);
         }
 }
@@ -197,7 +161,7 @@ static void judge(LwConnectivityObject *self, bool at_once)
 {
         LwNetworkErrors before = self->errors;
         LwUsec now = lw_driver_now(self->parts.driver).boot;
-        const LwEntry *signal = find_value(self->values, SIGNAL_STRENGTH);
+        const LwEntry *signal = lw_instance_values_find(self->values, SIGNAL_STRENGTH);
 
         lw_network_errors_take_signal(&self->errors, &self->parts.limits, self->uplink.bearer,
                         signal != NULL, signal != NULL ? signal->value.integer : 0);
@@ -217,7 +181,7 @@ static void rebuild(LwConnectivityObject *self)
         self->values = lw_uplink_values(&self->uplink, &sources, &self->measure);
         judge(self, false);
         for (uint16_t i = 0; i < RESOURCES && !is_news; i++)
-                is_news = !is_same(self->values, self->shown, i);
+                is_news = !lw_instance_values_same(self->values, self->shown, i);
         if (!is_news || !self->is_added || self->is_publishing)
                 return;
         self->is_publishing = true;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "model/limits.h"
 #include "model/status.h"
+#include "providers/builtin/log-book.h"
 #include "tree/arguments.h"
 
 #define OBJECT 20
@@ -27,12 +28,8 @@ enum {
 #define STATUS_DATA 2
 #define STATUS_ERROR 4
 
-#define CLASS_SYSTEM 1
-#define CLASS_MAX 255
-
 #define DOCUMENT "event-log"
 #define VERSION 1
-#define GROUP "EventLog"
 
 /* How often the journal is looked at while the object is observed. */
 #define OBSERVED_USEC (5 * LW_USEC_PER_SEC)
@@ -49,8 +46,7 @@ typedef struct Job {
         bool is_probe;
         char *directory;
         LwJournalFilter filter;
-        LwJournalSpan spans[LW_EVENT_LOG_SPANS_MAX];
-        size_t count;
+        LwLogBook book;
         int result;
         LwJournalText text;
 } Job;
@@ -58,9 +54,7 @@ typedef struct Job {
 struct LwEventLogObject {
         LwEventLogParts parts;
         LwTable *table;
-        int64_t class;
-        LwJournalSpan spans[LW_EVENT_LOG_SPANS_MAX]; /* collected; the last may not have ended */
-        size_t count;
+        LwLogBook book;
         bool has_failed;
         int64_t last_usec; /* of the newest entry that was seen */
         unsigned observed;
@@ -77,71 +71,29 @@ static void look(LwEventLogObject *self);
 
 /* --- what is collected --- */
 
-static bool is_running(const LwEventLogObject *self)
+static int64_t real_now(const LwEventLogObject *self)
 {
-        return self->count > 0 && self->spans[self->count - 1].to_usec == INT64_MAX;
-}
-
-static void begin_span(LwEventLogObject *self, int64_t now_usec)
-{
-        if (self->count == LW_EVENT_LOG_SPANS_MAX) { /* the oldest makes room */
-                memmove(self->spans, self->spans + 1, sizeof(self->spans) - sizeof(*self->spans));
-                self->count--;
-        }
-        self->spans[self->count++] = (LwJournalSpan){ now_usec, INT64_MAX };
+        return lw_driver_now(self->parts.driver).real_usec;
 }
 
 static void save(LwEventLogObject *self)
 {
-        g_autoptr(GKeyFile) document = g_key_file_new();
-        g_autoptr(GBytes) bytes = NULL;
-        size_t length;
-        char *text;
+        g_autoptr(GBytes) bytes = lw_log_book_print(&self->book);
 
-        g_key_file_set_int64(document, GROUP, "Class", self->class);
-        for (size_t i = 0; i < self->count; i++) {
-                g_autofree char *from = g_strdup_printf("From%zu", i);
-                g_autofree char *to = g_strdup_printf("To%zu", i);
-
-                g_key_file_set_int64(document, GROUP, from, self->spans[i].from_usec);
-                g_key_file_set_int64(document, GROUP, to, self->spans[i].to_usec);
-        }
-        text = g_key_file_to_data(document, &length, NULL);
-        bytes = g_bytes_new_take(text, length);
         lw_state_save(self->parts.state, DOCUMENT, VERSION, bytes, NULL, NULL);
-}
-
-static void parse(LwEventLogObject *self, GKeyFile *document)
-{
-        int64_t class = g_key_file_get_int64(document, GROUP, "Class", NULL);
-
-        self->class = class >= 0 && class <= CLASS_MAX ? class : CLASS_SYSTEM;
-        for (size_t i = 0; i < LW_EVENT_LOG_SPANS_MAX; i++) {
-                g_autofree char *from = g_strdup_printf("From%zu", i);
-                g_autofree char *to = g_strdup_printf("To%zu", i);
-                LwJournalSpan span = { g_key_file_get_int64(document, GROUP, from, NULL),
-                        g_key_file_get_int64(document, GROUP, to, NULL) };
-
-                if (span.from_usec <= 0 || span.to_usec < span.from_usec)
-                        return;
-                self->spans[self->count++] = span;
-        }
 }
 
 static void load(LwEventLogObject *self)
 {
         g_autoptr(GBytes) bytes = lw_state_load(self->parts.state, DOCUMENT, VERSION);
-        g_autoptr(GKeyFile) document = g_key_file_new();
         g_autoptr(GError) error = NULL;
 
-        self->class = CLASS_SYSTEM;
-        if (bytes != NULL && g_key_file_load_from_bytes(document, bytes, G_KEY_FILE_NONE, &error)) {
-                parse(self, document);
+        self->book = lw_log_book();
+        if (bytes != NULL && lw_log_book_parse(&self->book, bytes, &error))
                 return;
-        }
         if (bytes != NULL)
                 lw_state_set_aside(self->parts.state, DOCUMENT, error->message);
-        begin_span(self, lw_driver_now(self->parts.driver).real_usec);
+        lw_log_book_begin(&self->book, real_now(self));
         save(self);
 }
 
@@ -154,8 +106,8 @@ static void run_job(void *data)
         if (job->is_probe)
                 job->result = lw_journal_probe(job->directory);
         else
-                job->result = lw_journal_read(job->directory, &job->filter, job->spans, job->count,
-                                LW_EVENT_LOG_MAX, &job->text);
+                job->result = lw_journal_read(job->directory, &job->filter, job->book.spans,
+                                job->book.count, LW_EVENT_LOG_MAX, &job->text);
 }
 
 static void job_free(Job *self)
@@ -169,7 +121,7 @@ static void job_free(Job *self)
 static void answer(LwEventLogObject *self, const Waiting *row, const LwJournalText *text)
 {
         const GByteArray *lines = text->lines;
-        int64_t status = (is_running(self) ? 0 : STATUS_STOPPED) |
+        int64_t status = (lw_log_book_is_running(&self->book) ? 0 : STATUS_STOPPED) |
                          (lines != NULL && lines->len > 0 ? STATUS_DATA : 0) |
                          (self->has_failed ? STATUS_ERROR : 0);
 
@@ -247,8 +199,7 @@ static void start_job(LwEventLogObject *self, bool is_probe)
                 .is_probe = is_probe,
                 .directory = g_strdup(self->parts.directory),
                 .filter = { self->parts.filter.priority, g_strdupv(self->parts.filter.units) },
-                .count = self->count };
-        memcpy(job->spans, self->spans, sizeof(job->spans));
+                .book = self->book };
         self->is_again = false;
         self->served = self->waiting;
         self->waiting = rows;
@@ -285,7 +236,7 @@ static void read_class(void *context, const LwPath *path, LwTableReading *readin
 {
         const LwEventLogObject *self = context;
 
-        lw_table_reading_add(reading, path, lw_value_integer(self->class));
+        lw_table_reading_add(reading, path, lw_value_integer(self->book.class));
 }
 
 /* A sequence of bytes: lines of text. */
@@ -296,7 +247,7 @@ static void read_format(void *context G_GNUC_UNUSED, const LwPath *path, LwTable
 
 static bool write_class(void *draft, const LwValue *value, GError **error G_GNUC_UNUSED)
 {
-        *(int64_t *) draft = value == NULL ? CLASS_SYSTEM : value->integer;
+        *(int64_t *) draft = value == NULL ? LW_LOG_CLASS_SYSTEM : value->integer;
         return true;
 }
 
@@ -338,9 +289,9 @@ static void execute_start(void *context, const LwPath *path G_GNUC_UNUSED, const
         if (!read_option(arguments, &extends, call))
                 return;
         if (!extends)
-                self->count = 0;
-        if (!is_running(self))
-                begin_span(self, lw_driver_now(self->parts.driver).real_usec);
+                self->book.count = 0;
+        if (!lw_log_book_is_running(&self->book))
+                lw_log_book_begin(&self->book, real_now(self));
         finish_execute(self, call);
 }
 
@@ -352,12 +303,9 @@ static void execute_stop(void *context, const LwPath *path G_GNUC_UNUSED, const 
 
         if (!read_option(arguments, &empties, call))
                 return;
-        if (is_running(self))
-                self->spans[self->count - 1].to_usec =
-                                MAX(lw_driver_now(self->parts.driver).real_usec,
-                                                self->spans[self->count - 1].from_usec);
+        lw_log_book_end(&self->book, real_now(self));
         if (empties)
-                self->count = 0;
+                self->book.count = 0;
         finish_execute(self, call);
 }
 
@@ -366,7 +314,7 @@ static void *prepare_write(
 {
         const LwEventLogObject *self = context;
 
-        return g_memdup2(&self->class, sizeof(self->class));
+        return g_memdup2(&self->book.class, sizeof(self->book.class));
 }
 
 static void commit_write(
@@ -375,8 +323,8 @@ static void commit_write(
         LwEventLogObject *self = context;
         g_autofree int64_t *class = draft;
 
-        if (*class != self->class) {
-                self->class = *class;
+        if (*class != self->book.class) {
+                self->book.class = *class;
                 save(self);
                 tell(self, LOG_CLASS);
         }
