@@ -347,14 +347,19 @@ class Agent(Process):
     def get(self, name):
         return self.bench.get(AGENT, "/org/lwm2md", "org.lwm2md.Manager1", name)
 
-    def call(self, member, signature="", *arguments, seconds=60):
+    def wait_name(self):
+        """It may be registered before it has its name on the bus."""
         if not self.was_there and self.bench.bus.is_running():
-            self.bench.wait_name(AGENT)  # it may be registered before it has its name
+            self.bench.wait_name(AGENT)
             self.was_there = True
+
+    def call(self, member, signature="", *arguments, seconds=60):
+        self.wait_name()
         return self.bench.call(AGENT, "/org/lwm2md", "org.lwm2md.Manager1", member, signature, *arguments,
                                seconds=seconds)
 
     def server(self, name, ssid=101):
+        self.wait_name()
         return self.bench.get(AGENT, "/org/lwm2md/server/%d" % ssid, "org.lwm2md.Server1", name)
 
     def wait_state(self, state, seconds=SOON):
