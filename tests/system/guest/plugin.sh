@@ -110,6 +110,28 @@ check "nor in another unit" says "$unit" \
         systemd-run --quiet --wait --pipe --collect --unit=other --uid=commands try-register /26251/7=0
 check "nor another user in a unit of its own" says 'AccessDenied' \
         systemd-run --quiet --wait --pipe --collect --uid=gauge try-register /26251/7=0
+# in_unit PATH=IDS...: a process of the unit, in the place of its own program, registers
+in_unit()
+{
+        local drop_in=/run/systemd/system/commands.service.d
+        systemctl stop commands
+        systemctl reset-failed commands 2>/dev/null
+        mkdir -p $drop_in
+        printf '%s\n' '[Service]' Type=oneshot Restart=no ExecStart= "ExecStart=-/usr/local/bin/try-register $*" \
+                StandardOutput=truncate:/run/try-register StandardError=inherit >$drop_in/try.conf
+        systemctl daemon-reload
+        systemctl start commands
+        cat /run/try-register
+}
+check "in the unit its grant is for object 26251" says '^registered' in_unit /26251/7=0
+refused="AccessDenied: .*'commands' does not cover"
+check "and for no other" says "$refused /3303/171/5700" in_unit /3303/171=5700
+check "nor for one more beside it" says "$refused /26252/0" in_unit /26251/7=0 /26252/0=0
+rm -r /run/systemd/system/commands.service.d
+systemctl daemon-reload
+systemctl reset-failed commands 2>/dev/null
+systemctl restart commands
+check "the unit's own program is back" within 10 at_server_is '"/26251/100/0" s "uptime"' /26251
 check "the page takes the commands away" by_page commands 3
 check "the server sees them no more" within 10 at_server_is '4\.04' /26251
 
