@@ -257,9 +257,10 @@ static void on_survey(void *user, const LwSurvey *survey)
                 .signal_dbm = wlan != NULL ? wlan->signal_dbm : 0,
                 .utilization = lw_utilization_take(&self->utilization, survey, uplink.ground) };
         /* Without it the resource would come with somebody's second Read of another one. */
-        self->second_look = self->measure.utilization < 0 && self->utilization.link != 0
-                                            ? lw_usec_add(now, SECOND_LOOK_USEC)
-                                            : LW_USEC_NEVER;
+        if (self->measure.utilization >= 0 || self->utilization.link == 0)
+                self->second_look = LW_USEC_NEVER;
+        else if (self->second_look == LW_USEC_NEVER)
+                self->second_look = lw_usec_add(now, SECOND_LOOK_USEC);
         if (uplink.modem != NULL &&
                         (self->located == LW_USEC_NEVER || now - self->located >= PLACE_AGE_USEC))
                 lw_modem_manager_locate(self->modems, uplink.modem, on_located, self);
