@@ -47,8 +47,10 @@ def table():
 
 
 def changes():
-    told_within(1, "/4/0/2", "the signal falls", lambda: board.modem(**STATE | {"quality": "4"}),
-                lambda value: value <= -100)
+    told_within(1, "/3/0/11", "the signal falls", lambda: board.modem(**STATE | {"quality": "0"}),
+                lambda value: 4 in value.values())
+    signal()
+    told_within(1, "/4/0/2", "it rises", lambda: board.modem(**STATE | {"quality": "31"}), lambda value: value > -60)
     signal()
     told_within(PERIOD + 1, "/4/0/8", "another cell", lambda: board.modem(**STATE | {"cell": "00000777"}),
                 lambda value: value == 0x777)

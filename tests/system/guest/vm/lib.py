@@ -167,21 +167,22 @@ def row(path, name, source, expected, tolerance=0):
                  f"{got!r} is not {expected!r}" + (f" within {tolerance}" if tolerance else ""))
 
 
-def told_within(limit, path, words, change, is_new):
-    """The server observes the path; the time from the change to the notification with the new value."""
+def told_within(limit, path, words, change, is_new, when=None):
+    """The server observes the path; the time from the change to the notification with the new value. The change begins
+    with `change`, or when `when` says afterwards."""
     before = server.observe(path)
     server.notified.clear()
     began = time.monotonic()
     change()
 
     def arrival():
-        return next((at - began for at, told, values, *_ in server.notified
-                     if told == path and is_new(values.get(path))), None)
+        return next((at for at, told, values, *_ in server.notified if told == path and is_new(values.get(path))), None)
 
-    took = wait(limit + 10, arrival)
+    arrived = wait(limit + 10, arrival)
     server.cancel(path)
-    if took is None:
+    if arrived is None:
         return check(words, False, f"{path} was {before!r}, and the server was told {server.notified}")
+    took = arrived - (when() if when else began)
     return check(f"{words}: told after {took * 1000:.0f} ms, of {limit * 1000:.0f}", took <= limit, f"{took:.3f} s")
 
 

@@ -85,3 +85,10 @@ def show():
 
     # a second until the receiver's next fix, a second for the way
     told_within(2, "/6/0/0", "the host moves", move, lambda value: abs(value - 47.5) < 1e-6)
+    # ten seconds until the agent tries again
+    told_within(11, "/3/0/11", "gpsd ends while the place is observed", end, lambda value: 3 in value.values())
+
+
+def end():
+    server.observe("/6/0/0")
+    run("systemctl", "stop", "receiver")

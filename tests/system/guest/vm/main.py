@@ -17,7 +17,7 @@ import events
 import location
 import sensors
 import wlan
-from lib import check, counts, run, save, section, server, start_agent, wait
+from lib import check, counts, run, save, section, server, start_agent, told_within, wait
 
 STATE = "/vm/state.json"
 HERE = """[Agent]
@@ -57,6 +57,17 @@ def first():
     return 9
 
 
+def events_of_the_kernel():
+    """Where the kernel tells of a change nobody waits for the next measurement, which is a minute away."""
+    section("told by the kernel, measured once a minute")
+    check("the agent registers", start_agent(HERE.replace("500ms", "1min")))
+    told_within(1, "/3/0/9", "the battery goes to 33", lambda: board.battery(33), lambda value: value == 33)
+    told_within(1, "/3/0/11", "the mains goes", lambda: board.mains(False), lambda value: value == {0: 2})
+    told_within(1, "/3/0/6", "the mains comes back", lambda: board.mains(True), lambda value: 6 in value.values())
+    told_within(1, "/3/0/20", "the battery is charged", lambda: board.battery(33, board.CHARGING),
+                lambda value: value == 1)
+
+
 def second():
     with open(STATE) as opened:
         before = json.load(opened)
@@ -75,6 +86,7 @@ def second():
     check(f"plugged in in the other order, the sensors have the instances that they had, {len(now['all'])} of them",
           now == before["ids"], f"{now}, and before {before['ids']}")
     part(sensors.table)
+    part(events_of_the_kernel)
     return 1 if counts["failed"] else 0
 
 

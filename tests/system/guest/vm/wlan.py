@@ -82,7 +82,9 @@ def table():
     row("/4/0/4", "IP Addresses", "ip address", in_order(addresses()))
     row("/4/0/5", "Router IP Addresses", "ip route",
         in_order(route["gateway"] for route in tells_json("ip", "-j", "route", "show", "default")))
-    used = server.value("/4/0/6")
+    # a moment after the link; nothing else is read meanwhile
+    used = wait(10, lambda: server.read("/4/0/6") or None)
+    used = used and used["/4/0/6"]
     rate = re.match(r"[\d.]+", station()["tx bitrate"])[0]
     check(f"/4/0/6 Link Utilization: {used} %, of {rate} Mbit/s", used is not None and 0 <= used <= 100, used)
 
