@@ -7,14 +7,12 @@
 
 #include "base/log.h"
 #include "bus/call.h"
+#include "bus/geoclue-agent.h"
 
 #define SERVICE "org.freedesktop.GeoClue2"
 #define CLIENT SERVICE ".Client"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
-#define DESKTOP_ID "lwm2md"
 
-/* GCLUE_ACCURACY_LEVEL_EXACT */
-#define ACCURACY_EXACT 8u
 /* Seconds between two locations. */
 #define TIME_THRESHOLD 5u
 
@@ -29,6 +27,7 @@ struct LwGeoClue {
         char *client;       /* its path; NULL: there is none */
         sd_bus_slot *match; /* of LocationUpdated */
         sd_bus_slot *owner; /* of NameOwnerChanged */
+        sd_bus_slot *agent;
 };
 
 /* --- a location --- */
@@ -105,8 +104,9 @@ static void complain(LwGeoClue *self, const sd_bus_error *error)
                 lw_log(G_LOG_LEVEL_WARNING,
                                 "GeoClue does not tell where this host is (%s); is it installed, "
                                 "and "
-                                "does /etc/geoclue/geoclue.conf have a section [" DESKTOP_ID
-                                "] with allowed=true and system=true?",
+                                "does /etc/geoclue/geoclue.conf have a section [" LW_GEOCLUE_ID
+                                "] with allowed=true and system=true, and " LW_GEOCLUE_ID
+                                " in whitelist= of [agent]?",
                                 error->message != NULL ? error->message : error->name);
         self->has_complained = true;
 }
@@ -173,9 +173,9 @@ static void start_client(LwGeoClue *self)
 
         sd_bus_add_match_async(
                         lw_bus_connection(self->bus), &self->match, rule, on_updated, NULL, self);
-        lw_bus_call(self->bus, &set, on_set, self, "ssv", CLIENT, "DesktopId", "s", DESKTOP_ID);
+        lw_bus_call(self->bus, &set, on_set, self, "ssv", CLIENT, "DesktopId", "s", LW_GEOCLUE_ID);
         lw_bus_call(self->bus, &set, on_set, self, "ssv", CLIENT, "RequestedAccuracyLevel", "u",
-                        ACCURACY_EXACT);
+                        LW_GEOCLUE_EXACT);
         lw_bus_call(self->bus, &set, on_set, self, "ssv", CLIENT, "TimeThreshold", "u",
                         TIME_THRESHOLD);
         lw_bus_call(self->bus, &start, on_started, self, "");
@@ -199,21 +199,38 @@ static void on_client(void *user, sd_bus_message *reply, const sd_bus_error *err
         start_client(self);
 }
 
-void lw_geoclue_start(LwGeoClue *self)
+static LwBusMethod manager_method(const char *member)
 {
-        static const LwBusMethod method = {
-                .destination = SERVICE,
+        return (LwBusMethod){ .destination = SERVICE,
                 .path = "/org/freedesktop/GeoClue2/Manager",
                 .interface = SERVICE ".Manager",
-                .member = "GetClient",
-                .timeout_usec = TIMEOUT_USEC,
-        };
+                .member = member,
+                .timeout_usec = TIMEOUT_USEC };
+}
+
+/* Where it is not taken as an agent another one may be there, as on a desktop. */
+static void on_agent(void *user, sd_bus_message *reply G_GNUC_UNUSED,
+                const sd_bus_error *error G_GNUC_UNUSED)
+{
+        LwGeoClue *self = user;
+        LwBusMethod method = manager_method("GetClient");
+
+        if (!self->is_wanted || lw_bus_connection(self->bus) == NULL) {
+                self->is_asked = false;
+                return;
+        }
+        lw_bus_call(self->bus, &method, on_client, self, "");
+}
+
+void lw_geoclue_start(LwGeoClue *self)
+{
+        LwBusMethod method = manager_method("AddAgent");
 
         self->is_wanted = true;
         if (self->client != NULL || self->is_asked || lw_bus_connection(self->bus) == NULL)
                 return;
         self->is_asked = true;
-        lw_bus_call(self->bus, &method, on_client, self, "");
+        lw_bus_call(self->bus, &method, on_agent, self, "s", LW_GEOCLUE_ID);
 }
 
 void lw_geoclue_stop(LwGeoClue *self)
@@ -251,6 +268,8 @@ static void on_attach(void *user, sd_bus *bus)
         LwGeoClue *self = user;
 
         sd_bus_add_match_async(bus, &self->owner, rule, on_owner, NULL, self);
+        if (lw_geoclue_agent_export(bus, &self->agent) < 0)
+                self->agent = NULL;
         if (self->is_wanted)
                 lw_geoclue_start(self);
 }
@@ -260,6 +279,7 @@ static void on_detach(void *user, sd_bus *bus G_GNUC_UNUSED)
         LwGeoClue *self = user;
 
         self->owner = sd_bus_slot_unref(self->owner);
+        self->agent = sd_bus_slot_unref(self->agent);
         forget_client(self);
 }
 

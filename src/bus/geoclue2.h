@@ -19,8 +19,9 @@ typedef struct LwGeoClueLocation {
 int lw_geoclue_read(sd_bus_message *m, LwGeoClueLocation *ret_location);
 
 /**
- * LwGeoClue: one client of GeoClue's, by the desktop id "lwm2md"; geoclue.conf must allow it, as no
- * person is asked: a section [lwm2md] with allowed=true, system=true and users=.
+ * LwGeoClue: one client of GeoClue's, by the desktop id "lwm2md", and its own agent; geoclue.conf
+ * must allow it, as no person is asked: a section [lwm2md] with allowed=true, system=true and
+ * users=, and lwm2md in whitelist= of [agent].
  */
 typedef struct LwGeoClue LwGeoClue;
 

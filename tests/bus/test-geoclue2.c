@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "bus/geoclue-agent.h"
 #include "bus/geoclue2.h"
 #include "lib/bus-pair.h"
 #include "lib/suite.h"
@@ -87,6 +88,52 @@ START_TEST(another_type_is_an_error)
 }
 END_TEST
 
+static const struct {
+        const char *id;
+        int is_authorized;
+        uint32_t level;
+} clients[] = {
+        { "lwm2md", true, 6 },
+        { "somebody", false, 0 },
+        { "", false, 0 },
+};
+
+typedef struct Authorized {
+        bool is_answered;
+        int is_authorized;
+        uint32_t level;
+} Authorized;
+
+static int on_authorized(sd_bus_message *reply, void *user, sd_bus_error *ret_error)
+{
+        Authorized *answer = user;
+
+        (void) ret_error;
+        ck_assert_int_ge(sd_bus_message_read(reply, "bu", &answer->is_authorized, &answer->level),
+                        0);
+        answer->is_answered = true;
+        return 0;
+}
+
+START_TEST(the_agent_lets_us_know_and_nobody_else)
+{
+        Authorized answer = {};
+        sd_bus_slot *slot = NULL;
+
+        ck_assert_int_ge(lw_geoclue_agent_export(pair.ours, &slot), 0);
+        ck_assert_int_ge(
+                        sd_bus_call_method_async(pair.theirs, NULL, NULL,
+                                        "/org/freedesktop/GeoClue2/Agent",
+                                        "org.freedesktop.GeoClue2.Agent", "AuthorizeApp",
+                                        on_authorized, &answer, "su", clients[_i].id, (uint32_t) 6),
+                        0);
+        lw_pair_run(&pair, &answer.is_answered);
+        ck_assert_int_eq(answer.is_authorized, clients[_i].is_authorized);
+        ck_assert_uint_eq(answer.level, clients[_i].level);
+        sd_bus_slot_unref(slot);
+}
+END_TEST
+
 TCase *test_geoclue2(void)
 {
         TCase *tcase = tcase_create("geoclue2");
@@ -95,5 +142,7 @@ TCase *test_geoclue2(void)
         tcase_add_test(tcase, all_of_it);
         tcase_add_test(tcase, what_geoclue_does_not_know);
         tcase_add_test(tcase, another_type_is_an_error);
+        tcase_add_loop_test(
+                        tcase, the_agent_lets_us_know_and_nobody_else, 0, G_N_ELEMENTS(clients));
         return tcase;
 }
