@@ -205,7 +205,16 @@ static void on_closed(LwCoapTransport *transport)
         lw_driver_defer(self->factory->shared->driver, after_closed, self);
 }
 
+static void on_refused(void *user)
+{
+        ClientTransport *self = user;
+
+        if (is_secure(self) && !self->secured)
+                on_closed(&self->base);
+}
+
 static const LwCoapRole client_role = {
+        .refused = on_refused,
         .unreachable = on_unreachable,
         .secured = on_secured,
         .closed = on_closed,

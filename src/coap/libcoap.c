@@ -141,6 +141,12 @@ static void read_all(LwCoap *self, struct epoll_event *events, int count)
                 self->crowded = passes > 2 || (passes == 2 && self->heard != heard);
 }
 
+static void tell_refused(const LwCoap *self)
+{
+        if (lw_meter_take_refusal() && !self->closed && self->role->refused != NULL)
+                self->role->refused(self->user);
+}
+
 /* libcoap tells of messages that fail, and of none that is acknowledged: it only knows whether
  * there is anything left that it would have to repeat. */
 static void tell_settled(LwCoap *self)
@@ -166,6 +172,7 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
                 if (count > 0)
                         read_all(self, events, count);
         }
+        tell_refused(self);
         tell_settled(self);
         leave(self, outer);
         return 0;
@@ -255,6 +262,7 @@ static void arm_now(void *user)
         self->arming = false;
         coap_ticks(&now);
         coap_io_prepare_epoll(self->context, now);
+        tell_refused(self);
         tell_settled(self);
         leave(self, outer);
 }

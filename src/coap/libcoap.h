@@ -47,6 +47,9 @@ typedef struct LwCoapRole {
          * May be NULL. */
         void (*secured)(LwCoapTransport *transport);
         void (*closed)(LwCoapTransport *transport);
+        /** The network says that something did not reach the peer (ICMP), be it a part of a
+         * handshake; of that libcoap 4.3.2 and later tell nothing. May be NULL. */
+        void (*refused)(void *user);
         /** Every CON message of the context is acknowledged or given up. May be NULL. */
         void (*settled)(void *user);
 } LwCoapRole;

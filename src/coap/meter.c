@@ -2,6 +2,7 @@
 /* Counts what libcoap sends and receives, where it does: at the socket. */
 #include "coap/meter.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -9,6 +10,7 @@
 static _Thread_local LwTraffic *meter;
 static _Thread_local const uint8_t *last;
 static _Thread_local size_t last_length;
+static _Thread_local bool refused;
 
 LwTraffic *lw_meter_set(LwTraffic *traffic)
 {
@@ -48,8 +50,18 @@ ssize_t lw_metered_receive(int fd, void *buffer, size_t length, int flags)
                 meter->messages_received++;
                 meter->bytes_received += (uint64_t) received;
                 lw_meter_note(buffer, (size_t) received);
+        } else if (meter != NULL && received < 0 && errno == ECONNREFUSED) {
+                refused = true;
         }
         return received;
+}
+
+bool lw_meter_take_refusal(void)
+{
+        bool taken = refused;
+
+        refused = false;
+        return taken;
 }
 
 const uint8_t *lw_meter_last(size_t *ret_length)

@@ -57,8 +57,10 @@ static const struct {
         /* CON GET /a: piggybacked 2.05 with Content-Format 0 and payload. Source: RFC
            7252, 4.2, 5.2.1 */
         { "41 01 12 34 54 b1 61", "61 45 12 34 54 c0 ff 68 65 72 65", "request CON 1 /a ''" },
-        /* FETCH, iPATCH and DELETE are requests like any other. Source: RFC 8132 */
-        { "41 05 12 34 54 b1 61", "61 45 12 34 54 c0 ff 68 65 72 65", "request CON 5 /a ''" },
+        /* FETCH, iPATCH and DELETE are requests like any other. A FETCH says the format of what it
+           has: without one libcoap 4.3.4 answers 4.15. Source: RFC 8132, 2 */
+        { "41 05 12 34 54 b1 61 10 ff 62", "61 45 12 34 54 c0 ff 68 65 72 65",
+                        "request CON 5 /a 'b'" },
         { "41 07 12 34 54 b1 61", "61 45 12 34 54 c0 ff 68 65 72 65", "request CON 7 /a ''" },
         { "41 04 12 34 54 b1 61", "61 45 12 34 54 c0 ff 68 65 72 65", "request CON 4 /a ''" },
         /* No token, no path */
