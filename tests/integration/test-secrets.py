@@ -53,6 +53,8 @@ def configure(bench, uri):
     # each line of the private key, and its bytes as hexadecimal digits
     SENTINELS.extend(line for line in pki.key("dev1").read_text().splitlines()[1:-1] if len(line) > 20)
     SENTINELS.append(pki.der("dev1")[1].read_bytes()[36:68].hex())
+    public = bench.directory / "seven.pub"
+    public.write_text(pki.openssl("x509", "-in", pki.file("dev1"), "-noout", "-pubkey"))
     key, pem = bench.directory / "one.key", bench.directory / "three.pem"
     key.write_text(KEY.hex() + "\n")
     pem.write_text("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n" % PEM)
@@ -67,8 +69,13 @@ def configure(bench, uri):
             "[Server four]\nUri=coaps://127.0.0.1:5684\nShortServerId=104\nSecurity=psk\n"
             "PskIdentity=%s\nPskKey=%s\n"
             "[Server six]\nUri=coaps://127.0.0.1:5684\nShortServerId=107\nSecurity=x509\n"
-            "CertificateFile=%s\nPrivateKeyFile=%s\n" %
-            (uri, IDENTITY, key, pem, pem, IDENTITY, KEY.hex(), pki.file("dev1"), pki.key("dev1")))
+            "CertificateFile=%s\nPrivateKeyFile=%s\n"
+            "[Server seven]\nUri=coaps://127.0.0.1:5684\nShortServerId=108\nSecurity=rpk\n"
+            "PrivateKeyFile=%s\nServerPublicKeyFile=%s\n"
+            "[Server eight]\nUri=coaps://127.0.0.1:5684\nShortServerId=109\nSecurity=rpk\n"
+            "PrivateKeyFile=%s\nServerPublicKeyFile=%s\n" %
+            (uri, IDENTITY, key, pem, pem, IDENTITY, KEY.hex(), pki.file("dev1"), pki.key("dev1"), pki.key("dev1"), public,
+             pem, pem))
 
 
 def try_bus(bench, agent, haystack):
