@@ -115,7 +115,7 @@ def test_ends(bench, commands):
     wait_until(lambda: commands.get("slow", RUNNING) is False, "its end by the limit")
     same((commands.get("slow", STATUS), commands.get("slow", TIMED_OUT)), (128 + 15, True), "by SIGTERM, as it took too long")
     check(5 > commands.get("slow", ENDED) - commands.get("slow", STARTED) >= LIMIT, "after the limit")
-    check(not is_alive(int(child.read_text())), "what it started is gone, too")
+    wait_until(lambda: not is_alive(int(child.read_text())), "the end of what it started, too")
     same(commands.do("slow", RUN), "2.04 Changed", "again")
     same(commands.do("slow", STOP), "2.04 Changed", "a server stops it")
     wait_until(lambda: commands.get("slow", RUNNING) is False, "its end")
