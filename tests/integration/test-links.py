@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """
-Where the agent leaves from, and which of a server's addresses it takes, over every kind of link: Interface= whose address
-changes, LocalAddress= and LocalPort=, a name whose first address is dead, and a name that means another address later.
+Where the agent leaves from, and which of a server's addresses it takes, over every kind of link: Interface= whose
+address changes, LocalAddress= and LocalPort=, a name whose first address is dead, and one that means another later.
 
 All of it in a network namespace with a file of hosts of the script's own.
 """
@@ -166,8 +166,8 @@ def in_namespace():
         print("skipped: needs root, ip and unshare")
         sys.exit(77)
     unshare = ["unshare", "--net", "--mount", "--propagation", "private"]
-    hosts = ["sh", "-c", 'mount -t tmpfs none /mnt && touch /mnt/hosts && mount --bind /mnt/hosts /etc/hosts && exec "$@"',
-             "sh"]
+    hosts = ["sh", "-c", "mount -t tmpfs none /mnt && touch /mnt/hosts && mount --bind /mnt/hosts /etc/hosts && "
+             'exec "$@"', "sh"]
     if subprocess.run([*unshare, *hosts, "true"], check=False, stderr=subprocess.DEVNULL).returncode != 0:
         print("skipped: no namespaces here")
         sys.exit(77)

@@ -4,8 +4,8 @@
 A network that loses datagrams, and a server that loses its memory.
 
 Between the agent and the test server stands a relay that drops datagrams by a seeded generator. With LWM2MD_LOSS_FULL=1
-bodies have 64 KiB and time-outs are the standard's, which takes some minutes; else they are small. With LWM2MD_LOSS_NFT=1
-nftables drops them in a network namespace, by the kernel's random numbers, and there is no relay.
+bodies have 64 KiB and time-outs are the standard's, which takes some minutes; else they are small. With
+LWM2MD_LOSS_NFT=1 nftables drops them in a network namespace, by the kernel's random numbers, and there is no relay.
 """
 
 import os
@@ -103,8 +103,8 @@ class Filter:
         rules = "".join("udp %sport %d numgen random mod 1000 < %d counter drop\nudp %sport %d counter\n" %
                         (way, port, max(1, round(self.chance * 1000)), way, self.port) for way in "ds")
         subprocess.run(["nft", "-f", "-"], check=True, text=True, input=(
-            "table ip loss\ndelete table ip loss\ntable ip loss {\nchain come {\ntype filter hook input priority 0\n%s}\n}\n" %
-            rules))
+            "table ip loss\ndelete table ip loss\n"
+            "table ip loss {\nchain come {\ntype filter hook input priority 0\n%s}\n}\n" % rules))
 
     @property
     def loss(self):

@@ -39,7 +39,7 @@ def works(bench, server, text, properties):
 
 
 def again(bench, server, text, restart):
-    """The server is killed and comes back without memory: registered again, unaided, by a session that is resumed or new."""
+    """The server is killed and comes back without memory: registered again, unaided."""
     agent = start_agent(bench, text, "agent-again")
     server.wait_client()
     wait_until(lambda: agent.server("State") == "registered", "registered")

@@ -184,7 +184,8 @@ def device():
             self.value = value
 
         async def render_get(self, request):
-            return aiocoap.Message(payload=self.value, content_format=coap.TEXT if len(self.value) < 100 else coap.OPAQUE)
+            form = coap.TEXT if len(self.value) < 100 else coap.OPAQUE
+            return aiocoap.Message(payload=self.value, content_format=form)
 
         async def render_put(self, request):
             self.value = request.payload
