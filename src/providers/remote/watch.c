@@ -10,14 +10,16 @@ struct LwWatch {
         LwDriver *driver;
         LwAsker *asker;
         GHashTable *all; /* path as text to Watched */
+        GPtrArray *news; /* of Watched: those that changed in this turn */
         bool is_due;     /* to be told in this turn */
         bool is_over;    /* freed while it was due */
 };
 
 /* One path. */
 typedef struct Watched {
+        const char *path; /* the key */
         unsigned observers;
-        bool is_told;
+        bool is_told, is_news;
 } Watched;
 
 LwWatch *lw_watch_new(LwDriver *driver, LwAsker *asker)
@@ -27,6 +29,7 @@ LwWatch *lw_watch_new(LwDriver *driver, LwAsker *asker)
         self->driver = driver;
         self->asker = asker;
         self->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        self->news = g_ptr_array_new();
         return self;
 }
 
@@ -35,6 +38,7 @@ void lw_watch_free(LwWatch *self)
         if (self == NULL)
                 return;
         g_clear_pointer(&self->all, g_hash_table_unref);
+        g_clear_pointer(&self->news, g_ptr_array_unref);
         self->is_over = true;
         if (!self->is_due)
                 g_free(self);
@@ -61,21 +65,20 @@ static void tell_news(LwWatch *self)
 {
         g_autoptr(GPtrArray) added = g_ptr_array_new();
         g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
-        GHashTableIter iter;
-        void *path, *value;
 
-        g_hash_table_iter_init(&iter, self->all);
-        while (g_hash_table_iter_next(&iter, &path, &value)) {
-                Watched *watched = value;
+        for (guint i = 0; i < self->news->len; i++) {
+                Watched *watched = self->news->pdata[i];
 
                 if (watched->observers > 0 && !watched->is_told)
-                        g_ptr_array_add(added, path);
+                        g_ptr_array_add(added, (void *) watched->path);
                 if (watched->observers == 0 && watched->is_told)
-                        g_ptr_array_add(dropped, g_strdup(path));
+                        g_ptr_array_add(dropped, g_strdup(watched->path));
                 watched->is_told = watched->observers > 0;
+                watched->is_news = false;
                 if (watched->observers == 0)
-                        g_hash_table_iter_remove(&iter);
+                        g_hash_table_remove(self->all, watched->path);
         }
+        g_ptr_array_set_size(self->news, 0);
         if (added->len == 0 && dropped->len == 0)
                 return;
         g_ptr_array_add(added, NULL);
@@ -94,8 +97,11 @@ static void on_turn(void *user)
                 tell_news(self);
 }
 
-static void note(LwWatch *self)
+static void note(LwWatch *self, Watched *watched)
 {
+        if (!watched->is_news)
+                g_ptr_array_add(self->news, watched);
+        watched->is_news = true;
         if (self->is_due)
                 return;
         self->is_due = true;
@@ -106,20 +112,24 @@ static Watched *find(LwWatch *self, const LwPath *path)
 {
         char text[LW_PATH_TEXT_MAX];
         Watched *watched;
+        char *key;
 
         lw_path_print(path, text);
         watched = g_hash_table_lookup(self->all, text);
         if (watched == NULL) {
                 watched = g_new0(Watched, 1);
-                g_hash_table_insert(self->all, g_strdup(text), watched);
+                watched->path = key = g_strdup(text);
+                g_hash_table_insert(self->all, key, watched);
         }
         return watched;
 }
 
 void lw_watch_add(LwWatch *self, const LwPath *path)
 {
-        find(self, path)->observers++;
-        note(self);
+        Watched *watched = find(self, path);
+
+        watched->observers++;
+        note(self, watched);
 }
 
 void lw_watch_drop(LwWatch *self, const LwPath *path)
@@ -128,7 +138,7 @@ void lw_watch_drop(LwWatch *self, const LwPath *path)
 
         if (watched->observers > 0)
                 watched->observers--;
-        note(self);
+        note(self, watched);
 }
 
 void lw_watch_each(const LwWatch *self, LwWatchEach each, void *data)
@@ -148,8 +158,8 @@ void lw_watch_restart(LwWatch *self)
         void *value;
 
         g_hash_table_iter_init(&iter, self->all);
-        while (g_hash_table_iter_next(&iter, NULL, &value))
+        while (g_hash_table_iter_next(&iter, NULL, &value)) {
                 ((Watched *) value)->is_told = false;
-        if (g_hash_table_size(self->all) > 0)
-                note(self);
+                note(self, value);
+        }
 }
