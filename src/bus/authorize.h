@@ -15,6 +15,7 @@
 #define LW_ACTION_SEND "org.lwm2md.send"
 #define LW_ACTION_WRITE "org.lwm2md.write"
 #define LW_ACTION_EXECUTE "org.lwm2md.execute"
+#define LW_ACTION_FACTORY_RESET "org.lwm2md.factory-reset"
 #define LW_ACTION_MANAGE_SERVERS "org.lwm2md.manage-servers"
 #define LW_ACTION_REGISTER_PROVIDER "org.lwm2md.register-provider"
 

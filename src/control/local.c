@@ -250,6 +250,14 @@ int lw_local_execute(LwLocal *self, sd_bus_message *m, sd_bus_error *ret_error)
         return dispatch(self, &request, m);
 }
 
+int lw_local_factory_reset(LwLocal *self, sd_bus_message *m)
+{
+        LwPath path = LW_PATH_RESOURCE(3, 0, 5);
+        LwRequest request = local_request(self, LW_OPERATION_EXECUTE, &path);
+
+        return dispatch(self, &request, m);
+}
+
 /* a{sv} with `server q` */
 static int read_options(sd_bus_message *m, uint16_t *ret_server, sd_bus_error *ret_error)
 {

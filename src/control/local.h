@@ -31,4 +31,6 @@ void lw_local_free(LwLocal *self);
 int lw_local_read(LwLocal *self, sd_bus_message *m, sd_bus_error *ret_error);
 int lw_local_write(LwLocal *self, sd_bus_message *m, sd_bus_error *ret_error);
 int lw_local_execute(LwLocal *self, sd_bus_message *m, sd_bus_error *ret_error);
+/** Executes /3/0/5, Factory Reset. */
+int lw_local_factory_reset(LwLocal *self, sd_bus_message *m);
 int lw_local_discover(LwLocal *self, sd_bus_message *m, sd_bus_error *ret_error);

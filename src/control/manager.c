@@ -183,6 +183,16 @@ static int method_reload(sd_bus_message *m, void *user, sd_bus_error *ret_error)
         return lw_provision_reload(self->ops, self->user, m, ret_error);
 }
 
+static int method_factory_reset(sd_bus_message *m, void *user, sd_bus_error *ret_error)
+{
+        LwManager *self = user;
+        int r = lw_bus_authorize(self->bus, m, LW_ACTION_FACTORY_RESET, ret_error);
+
+        if (r <= 0)
+                return r < 0 ? r : 1;
+        return lw_local_factory_reset(self->local, m);
+}
+
 static int method_add_server(sd_bus_message *m, void *user, sd_bus_error *ret_error)
 {
         LwManager *self = user;
@@ -241,6 +251,8 @@ static const sd_bus_vtable vtable[] = {
                         method_remove_server, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sss)", refused),
                         method_reload, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("FactoryReset", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+                        method_factory_reset, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Version", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("EndpointName", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

@@ -62,6 +62,8 @@ def test_actions(bench, server, agent):
     same(systemd.arguments("StartUnit"), [["lwm2md-factory-reset.service", "replace"]], "starts its unit")
     agent.call("Execute", "ss", "/3/0/5", "")
     wait_until(lambda: systemd.count("StartUnit") == 2, "so does Manager1.Execute")
+    agent.call("FactoryReset")
+    wait_until(lambda: systemd.count("StartUnit") == 3, "and Manager1.FactoryReset")
     systemd.answer = lambda: (SYSTEMD1 + ".NoSuchUnit", "Unit not found")
     server.execute("/3/0/5")
     agent.wait_line("there is no unit lwm2md-factory-reset.service.*install one")

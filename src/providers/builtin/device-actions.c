@@ -40,7 +40,7 @@ static void on_reboot(void *user G_GNUC_UNUSED, const GError *error)
 {
         if (error != NULL)
                 lw_log(G_LOG_LEVEL_WARNING,
-                                "the reboot that a server asked for does not happen: %s",
+                                "the reboot that was asked for does not happen: %s",
                                 error->message);
 }
 
@@ -68,7 +68,7 @@ static void on_reset(void *user G_GNUC_UNUSED, const GError *error)
 {
         if (error != NULL)
                 lw_log(G_LOG_LEVEL_WARNING,
-                                "the factory reset that a server asked for does not happen: %s",
+                                "the factory reset that was asked for does not happen: %s",
                                 error->message);
 }
 

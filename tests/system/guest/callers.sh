@@ -63,6 +63,9 @@ row "yes  no    no   no  " "RegisterProvider" \
 row "yes  asks  yes  asks" "Disable of a server" call -- "${server[@]}" Disable u 1
 row "yes  asks  yes  asks" "Reload" call -- "${manager[@]}" Reload
 row "yes  yes   yes  yes " "property: what went over the network" get-property "${server[@]}" Counters
+check "FactoryReset: alice: asks" says '^asks$' outcome alice call -- "${manager[@]}" FactoryReset
+check "FactoryReset: olga: asks" says '^asks$' outcome olga call -- "${manager[@]}" FactoryReset
+check "FactoryReset: nobody: asks" says '^asks$' outcome nobody call -- "${manager[@]}" FactoryReset
 # added and removed by each who may
 check "AddServer: root: yes" says '^yes$' outcome root "${add[@]}"
 check "RemoveServer: olga: yes" says '^yes$' outcome olga "${remove[@]}"
