@@ -47,7 +47,7 @@ boot()
         mapfile -t debs < <(find "$out/packages" -maxdepth 1 -name '*.deb' ! -name '*-dbgsym_*' | sort)
         "$here/boot-debian" --out "$out/results" --sys-class "$out/sys-class" --copy "$here/guest:/root/guest" \
                 --copy "$out/packages/source:/root/source" --copy "$out/bin:/root/bin" \
-                --prepare 'apt-get -y -q --no-install-recommends install autopkgtest dpkg-dev' \
+                --prepare 'apt-get -y -q --no-install-recommends install autopkgtest dpkg-dev geoclue-2.0' \
                 "$@" "${debs[@]}" -- "$here/guest/main.sh" </dev/null
 }
 

@@ -6,7 +6,7 @@ set -u
 cd /root/guest || exit 1
 . ./lib.sh
 
-for part in install register callers device network plugin activation service upgrade sensors purge autopkgtest; do
+for part in install register callers device network location plugin activation service upgrade sensors purge autopkgtest; do
         section "$part"
         . "./$part.sh"
 done
