@@ -21,8 +21,8 @@ class Pipe:
     """openssl as a pipe: what is written is a record, and what comes in a record is read."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen([tool("openssl"), *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
+        self.process = subprocess.Popen([tool("openssl"), *map(str, arguments)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
 
     def send(self, message):
         os.write(self.process.stdin.fileno(), message.encode())

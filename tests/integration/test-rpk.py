@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Raw public keys (RFC 7250), where the build has them, with the test server and openssl; else, that both programs say so."""
+"""Raw public keys (RFC 7250), where the build has them, with the test server and openssl; else, that both say so."""
 
 import subprocess
 
@@ -46,8 +46,9 @@ class Keys:
 
     def der(self, name):
         """The private key as PKCS#8 and the public one, both DER."""
-        return (self.write(name + ".p8", self.openssl("pkcs8", "-topk8", "-nocrypt", "-in", self.key(name), "-outform", "DER")),
-                self.write(name + ".spki", self.openssl("pkey", "-pubin", "-in", self.public(name), "-outform", "DER")))
+        private = self.openssl("pkcs8", "-topk8", "-nocrypt", "-in", self.key(name), "-outform", "DER")
+        public = self.openssl("pkey", "-pubin", "-in", self.public(name), "-outform", "DER")
+        return self.write(name + ".p8", private), self.write(name + ".spki", public)
 
     def sec1(self, name):
         return self.write(name + ".sec1", self.openssl("ec", "-in", self.key(name)))
@@ -61,8 +62,8 @@ class Keys:
 
 
 def section(name, ssid, uri, keys, ours="dev1", server="server", more=""):
-    return ("[Server %s]\nUri=%s\nShortServerId=%d\nLifetime=300\nSecurity=rpk\nPrivateKeyFile=%s\nServerPublicKeyFile=%s\n%s\n" %
-            (name, uri, ssid, keys.key(ours), keys.public(server), more))
+    return ("[Server %s]\nUri=%s\nShortServerId=%d\nLifetime=300\nSecurity=rpk\nPrivateKeyFile=%s\n"
+            "ServerPublicKeyFile=%s\n%s\n" % (name, uri, ssid, keys.key(ours), keys.public(server), more))
 
 
 def start_agent(bench, text, name):
@@ -89,15 +90,16 @@ def wait_error(agent, words, ssid=101, seconds=60):
 def check_config(bench, name, text):
     path = bench.directory / ("check-%s.conf" % name)
     path.write_text("[Agent]\nEndpointName=dev1\n" + text)
-    done = subprocess.run([program("lwm2md"), "--check-config", "--config", str(path), "--data-directory", str(TREE / "data")],
-                          capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([program("lwm2md"), "--check-config", "--config", str(path), "--data-directory",
+                           str(TREE / "data")], capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
 def mistakes(bench, keys):
     uri = "coaps://127.0.0.1"
     rows = {
-        "good": (section("one", 101, uri, keys, more="PublicKeyFile=%s\n" % keys.public("dev1")), "The configuration is good: 1 server"),
+        "good": (section("one", 101, uri, keys, more="PublicKeyFile=%s\n" % keys.public("dev1")),
+                 "The configuration is good: 1 server"),
         "plain": (section("one", 101, "coap://127.0.0.1", keys), "coap:// encrypts nothing"),
         "other": (section("one", 101, uri, keys, more="PublicKeyFile=%s\n" % keys.public("dev2")),
                   "the public key is not that of the private key"),
@@ -105,7 +107,8 @@ def mistakes(bench, keys):
                     "the server's public key: it holds no public key that can be read"),
         "digest": (section("one", 101, uri, keys, more="MatchingType=sha384\n").replace(
             str(keys.public("server")), str(keys.write("short", b"00ff\n"))), "its sha384 digest has 48"),
-        "none": ("[Server one]\nUri=%s\nShortServerId=101\nSecurity=rpk\n" % uri, "add PrivateKeyFile= with the file"),
+        "none": ("[Server one]\nUri=%s\nShortServerId=101\nSecurity=rpk\n" % uri,
+                 "add PrivateKeyFile= with the file"),
         "stray": (section("one", 101, uri, keys, more="TrustAnchorFile=/a\n"), "it belongs to Security=x509"),
     }
     for name, (text, words) in rows.items():
@@ -125,7 +128,7 @@ def works(bench, keys, server, cipher):
     same(server.execute("/1/0/8"), "2.04 Changed", "Execute")
     same(agent.server("Security"), "rpk", "Server1.Security")
     check(agent.server("Cipher") == cipher if cipher else agent.server("Cipher").startswith("TLS_"), "Server1.Cipher")
-    same(agent.server("PeerSubject"), "sha256:" + keys.digest("server"), "Server1.PeerSubject is what sha256sum says of the key")
+    same(agent.server("PeerSubject"), "sha256:" + keys.digest("server"), "Server1.PeerSubject is the digest")
     agent.stop()
     server.wait_no_client()
 
@@ -137,13 +140,14 @@ def forms(bench, keys, server):
     text = ""
     rows = {}
     for kind in ("sha256", "sha384", "sha512"):
-        rows[kind] = (keys.key("dev1"), keys.write(kind, keys.digest("server", kind).encode() + b"\n"), "MatchingType=%s\n" % kind)
+        digits = keys.write(kind, keys.digest("server", kind).encode() + b"\n")
+        rows[kind] = (keys.key("dev1"), digits, "MatchingType=%s\n" % kind)
     rows["sha256-of-key"] = (keys.key("dev1"), keys.public("server"), "MatchingType=sha256\n")
     rows["der"] = (private, spki, "PublicKeyFile=%s\n" % public)
     rows["sec1"] = (keys.sec1("dev1"), spki, "")
     for number, (name, (ours, theirs, more)) in enumerate(rows.items()):
-        text += ("[Server %s]\nUri=%s\nShortServerId=%d\nSecurity=rpk\nPrivateKeyFile=%s\nServerPublicKeyFile=%s\n%s\n" %
-                 (name, server.uri, 110 + number, ours, theirs, more))
+        text += ("[Server %s]\nUri=%s\nShortServerId=%d\nSecurity=rpk\nPrivateKeyFile=%s\n"
+                 "ServerPublicKeyFile=%s\n%s\n" % (name, server.uri, 110 + number, ours, theirs, more))
     agent = start_agent(bench, text, "forms")
     for number, name in enumerate(rows):
         # all are one endpoint: each Register replaces the one before, and each is answered 2.01
@@ -177,20 +181,22 @@ def refusals(bench, keys, server):
 
 def resumption(bench, keys, server):
     """A session is resumed over a crash; for another key of the server it is not."""
-    agent = start_agent(bench, section("one", 101, server.uri, keys), "resuming-" + server.uri.split(":")[0])
+    name = "resuming-" + server.uri.split(":")[0]
+    agent = start_agent(bench, section("one", 101, server.uri, keys), name)
     location = agent.wait_line('registered at one .* as "([^"]+)"').group(1)
-    wait_until(lambda: (agent.state / "dtls-sessions").exists() and (agent.state / "session-101").exists(), "both are kept")
+    for document in ("dtls-sessions", "session-101"):
+        wait_until((agent.state / document).exists, document + " is kept")
     same((agent.state / "dtls-sessions").stat().st_mode & 0o777, 0o600, "for the agent alone")
     server.wait_line("dev1 registered at " + location)
     registers = sum("dev1 registered at" in line for line in server.lines)
     agent.kill()
-    agent = start_agent(bench, section("one", 101, server.uri, keys), "resuming-" + server.uri.split(":")[0])
+    agent = start_agent(bench, section("one", 101, server.uri, keys), name)
     wait_until(lambda: agent.server("State") == "registered", "registered after a crash")
     same(server.property("Location"), location, "it is the same registration")
     same(agent.server("PeerSubject"), "sha256:" + keys.digest("server"), "the key is known from the session")
     same(sum("dev1 registered at" in line for line in server.lines), registers, "there was no other Register")
     agent.kill()
-    agent = start_agent(bench, section("one", 101, server.uri, keys, server="other"), "resuming-" + server.uri.split(":")[0])
+    agent = start_agent(bench, section("one", 101, server.uri, keys, server="other"), name)
     wait_error(agent, "the server's public key is not the one that is given")
     agent.kill()
 
@@ -206,8 +212,9 @@ def agent_at_s_server(bench, keys):
     """openssl as the server: it wants a key of ours, and speaks by the cipher of the standard alone."""
     port = free_port()
     keys.openssl("req", "-x509", "-key", keys.key("server"), "-subj", "/CN=unused", "-out", "unused.pem")
-    server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-quiet", "-cert", keys.directory / "unused.pem",
-                  "-key", keys.key("server"), "-enable_server_rpk", "-enable_client_rpk", "-Verify", "1", "-cipher",
+    server = Pipe("s_server", "-dtls1_2", "-accept", "127.0.0.1:%d" % port, "-quiet", "-cert",
+                  keys.directory / "unused.pem", "-key", keys.key("server"),
+                  "-enable_server_rpk", "-enable_client_rpk", "-Verify", "1", "-cipher",
                   "ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0")
     wait_until(lambda: is_taken(port), "s_server")
     agent = start_agent(bench, section("one", 101, "coaps://127.0.0.1:%d" % port, keys), "agent-s-server")
@@ -226,8 +233,8 @@ def agent_at_s_server(bench, keys):
 
 def s_client_at_test_server(bench, keys, server):
     for endpoint, status in (("dev2", "4.00"), ("dev1", "2.01")):
-        client = Pipe("s_client", "-dtls1_2", "-connect", "127.0.0.1:%d" % server.port, "-key", keys.key("dev1"), "-cert",
-                      keys.directory / "client.pem", "-enable_server_rpk", "-enable_client_rpk", "-quiet")
+        client = Pipe("s_client", "-dtls1_2", "-connect", "127.0.0.1:%d" % server.port, "-key", keys.key("dev1"),
+                      "-cert", keys.directory / "client.pem", "-enable_server_rpk", "-enable_client_rpk", "-quiet")
         query = [(coap.URI_QUERY, text.encode()) for text in ("ep=" + endpoint, "lt=300", "lwm2m=1.1", "b=U")]
         client.send(coap.Message(type=coap.CON, code=coap.POST, mid=5, token=b"t", payload=b"</1/0>,</3/0>",
                                  options=[*coap.path_options("/rd"), (coap.CONTENT_FORMAT, b"\x28"), *query]))
@@ -252,8 +259,8 @@ def not_built_in(bench, keys, store):
     same((status, said.count(SENTENCE)), (1, 1), "the agent says it once: " + said.strip())
     check("Security='rpk'" in said and "use x509 or psk" in said, "with the place and what to do instead")
     for arguments in (("--raw-keys", str(keys.directory)), ("--keys", str(store))):
-        done = subprocess.run([program("lwm2m-testserver"), "--listen", "coaps://127.0.0.1:0", *arguments], capture_output=True,
-                              text=True, timeout=60, check=False)
+        done = subprocess.run([program("lwm2m-testserver"), "--listen", "coaps://127.0.0.1:0", *arguments],
+                              capture_output=True, text=True, timeout=60, check=False)
         check(done.returncode != 0 and SENTENCE in done.stderr, "the test server says it to " + arguments[0])
 
 
@@ -262,7 +269,8 @@ def main(bench):
     for name in ("server", "other", "dev1", "dev2", "stranger"):
         keys.make(name)
     store = bench.directory / "store"
-    store.write_text("# raw public keys\nrpk %s dev1\nrpk %s dev2\ngateway 0011\n" % (keys.base64("dev1"), keys.base64("dev2")))
+    store.write_text("# raw public keys\nrpk %s dev1\nrpk %s dev2\ngateway 0011\n" %
+                     (keys.base64("dev1"), keys.base64("dev2")))
     if SENTENCE in check_config(bench, "first", section("one", 101, "coaps://127.0.0.1", keys))[1]:
         not_built_in(bench, keys, store)
         return
