@@ -39,8 +39,7 @@ static bool has_bus(const LwDeviceActions *self, const char *whom, LwCall *call)
 static void on_reboot(void *user G_GNUC_UNUSED, const GError *error)
 {
         if (error != NULL)
-                lw_log(G_LOG_LEVEL_WARNING,
-                                "the reboot that was asked for does not happen: %s",
+                lw_log(G_LOG_LEVEL_WARNING, "the reboot that was asked for does not happen: %s",
                                 error->message);
 }
 
