@@ -37,10 +37,15 @@ struct LwServer {
         LwRegistrationAction later; /* OPEN or CLOSE: not from inside an event of the exchange */
         uint32_t pmin_seconds, pmax_seconds; /* the account's defaults, as observations have them */
         bool touched;                        /* something may be other than the server knows */
+        bool behind;  /* that has been so for a while, as there were too many Updates */
+        LwUsec paced; /* grows by a second with each Update for a change, and then with the clock */
         bool resolving;
         bool asleep; /* queue mode: nothing came or went for a while */
 };
 
+/** When the next Update for a change may go: those of somebody who changes things without end are
+ * bounded. Now, or in the past, as a rule. */
+LwUsec lw_server_update_at(const LwServer *self);
 /** The exchange of the connection, or NULL. */
 LwExchange *lw_server_exchange(const LwServer *self);
 /** Feeds the state machine and does what it says; tells whoever watches when the state is another

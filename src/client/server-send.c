@@ -3,14 +3,15 @@
 #include "client/send.h"
 #include "client/server-inside.h"
 
-/* The server knows us, and all objects that we have: it may be sent what is in them. */
+/* The server knows us, and all objects that we have unless they change without end: it may be sent
+ * what is in them. */
 static bool on_ready(void *user, LwVersion *ret_version)
 {
         const LwServer *self = user;
 
         *ret_version = self->registration.version;
-        return self->registration.state == LW_REGISTRATION_REGISTERED && !self->touched &&
-               self->later == LW_REGISTRATION_NOTHING;
+        return self->registration.state == LW_REGISTRATION_REGISTERED &&
+               (!self->touched || self->behind) && self->later == LW_REGISTRATION_NOTHING;
 }
 
 static void on_sent(void *user, uint64_t id, const LwSendResult *result)

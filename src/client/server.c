@@ -3,6 +3,7 @@
 #include "client/server.h"
 
 #include "client/server-inside.h"
+#include "model/limits.h"
 
 static void act(LwServer *self, LwRegistrationAction action, LwNow now);
 
@@ -305,12 +306,21 @@ void lw_server_touch(LwServer *self)
         self->touched = true;
 }
 
+LwUsec lw_server_update_at(const LwServer *self)
+{
+        LwUsec credit = (LW_UPDATES_MAX - 1) * LW_USEC_PER_SEC;
+
+        return self->paced > credit ? self->paced - credit : 0;
+}
+
 LwUsec lw_server_deadline(const LwServer *self)
 {
         LwUsec deadline = lw_registration_deadline(&self->registration);
 
-        if (self->touched || self->later != LW_REGISTRATION_NOTHING)
+        if (self->later != LW_REGISTRATION_NOTHING)
                 return 0;
+        if (self->touched)
+                deadline = lw_usec_min(deadline, lw_server_update_at(self));
         if (lw_server_exchange(self))
                 deadline = lw_usec_min(deadline, lw_exchange_deadline(lw_server_exchange(self)));
         if (!self->asleep)
@@ -380,14 +390,19 @@ static void run_touched(LwServer *self, LwNow now)
 
         if (!self->touched)
                 return;
+        self->behind = lw_server_update_at(self) > now.boot;
+        if (self->behind)
+                return;
         self->touched = false;
         run_periods(self);
         if (!heard(self))
                 return;
         lw_announcement_make(&present, self->account, self->environment.tree,
                         self->registration.version);
-        if (!lw_announcement_equal(&present, heard(self)))
-                lw_server_step(self, LW_REGISTRATION_ON_CHANGED, now);
+        if (lw_announcement_equal(&present, heard(self)))
+                return;
+        self->paced = lw_usec_add(MAX(self->paced, now.boot), LW_USEC_PER_SEC);
+        lw_server_step(self, LW_REGISTRATION_ON_CHANGED, now);
 }
 
 void lw_server_run(LwServer *self, LwNow now)

@@ -53,6 +53,7 @@
 
 /* Clients and servers */
 #define LW_SERVERS_MAX 64                  /* accounts of the agent */
+#define LW_UPDATES_MAX 16                  /* Updates for changes in a row; then one a second */
 #define LW_OBSERVATIONS_MAX 16384          /* observations of one server */
 #define LW_OBSERVED_PATHS_MAX 1024         /* paths of one Observe-Composite */
 #define LW_NOTIFICATIONS_MAX 16384         /* notifications to one server that wait */

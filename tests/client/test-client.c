@@ -5,6 +5,7 @@
 #include "client/client.h"
 #include "client/suite.h"
 #include "lib/fake-transport.h"
+#include "model/limits.h"
 #include "tree/fixture.h"
 
 #define SECOND LW_USEC_PER_SEC
@@ -203,6 +204,46 @@ START_TEST(updates_when_instances_come_and_go)
         check_sent("CON POST /rd/5a3f ct=40 [67]");
         answer(0x44, NULL);
         check_state("registered");
+}
+END_TEST
+
+/* Somebody who changes things without end costs one Update a second. */
+START_TEST(updates_are_paced)
+{
+        static const uint16_t ids[] = { 0 };
+        LwPath path = LW_PATH_INSTANCE(FIXTURE_OBJECT, 5);
+        LwUsec begin = now.boot;
+
+        connect_and_register();
+        lw_fake_forget(fake());
+        for (unsigned i = 0; i < 100; i++) {
+                if (i % 2 == 0)
+                        ck_assert(lw_tree_add_layer(fixture.tree, &path, &fixture.other.provider,
+                                        LW_RANK_PLUGIN, ids, 1, NULL));
+                else
+                        lw_tree_remove_provider(fixture.tree, &fixture.other.provider);
+                run();
+                if (lw_fake_count(fake()) <= i)
+                        break;
+                answer(0x44, NULL);
+        }
+        ck_assert_uint_eq(lw_fake_count(fake()), LW_UPDATES_MAX);
+        ck_assert_uint_eq(lw_client_deadline(client), begin + SECOND);
+        /* the last state is told, whatever came and went meanwhile */
+        lw_tree_remove_provider(fixture.tree, &fixture.other.provider);
+        ck_assert(lw_tree_add_layer(fixture.tree, &path, &fixture.other.provider, LW_RANK_PLUGIN,
+                        ids, 1, NULL));
+        now.boot += SECOND;
+        run();
+        ck_assert_uint_eq(lw_fake_count(fake()), LW_UPDATES_MAX + 1);
+        answer(0x44, NULL);
+        lw_tree_remove_provider(fixture.tree, &fixture.other.provider);
+        run();
+        ck_assert_uint_eq(lw_fake_count(fake()), LW_UPDATES_MAX + 1);
+        /* rest gives all of it back */
+        now.boot += LW_UPDATES_MAX * SECOND;
+        run();
+        ck_assert_uint_eq(lw_fake_count(fake()), LW_UPDATES_MAX + 2);
 }
 END_TEST
 
@@ -578,6 +619,7 @@ TCase *test_client(void)
         tcase_add_test(tcase, a_refusal_is_told_in_words_and_tried_again);
         tcase_add_test(tcase, updates_what_changed_and_only_once);
         tcase_add_test(tcase, updates_when_instances_come_and_go);
+        tcase_add_test(tcase, updates_are_paced);
         tcase_add_test(tcase, registers_anew_after_not_found);
         tcase_add_test(tcase, follows_the_address);
         tcase_add_test(tcase, answers_requests_once_it_is_registered);
