@@ -11,7 +11,27 @@
 
 #include "model/limits.h"
 
-#define PSK_KEY "PskKey"
+/* What comes as a descriptor: a file, or a memfd of whoever keeps no files. */
+static const struct Passed {
+        const char *key;
+        size_t limit_bytes;
+        bool is_hex; /* as in the file of PskKeyFile=; else base64 */
+} passed[] = {
+        { "PskKey", LW_PSK_KEY_MAX, true },
+        { "Certificate", LW_CERTIFICATE_PASSED_MAX, false },
+        { "PrivateKey", LW_PRIVATE_KEY_MAX, false },
+        { "ServerCertificate", LW_CERTIFICATE_PASSED_MAX, false },
+        { "PublicKey", LW_PUBLIC_KEY_MAX, false },
+        { "ServerPublicKey", LW_PUBLIC_KEY_MAX, false },
+};
+
+static const struct Passed *find_passed(const char *key)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(passed); i++)
+                if (strcmp(passed[i].key, key) == 0)
+                        return &passed[i];
+        return NULL;
+}
 
 static void wipe(char *text)
 {
@@ -89,52 +109,67 @@ static int read_text(sd_bus_message *m, char type, char **ret_text)
         }
 }
 
-/* A pipe could keep the loop waiting, a file and a memfd do not. */
-static int read_key(sd_bus_message *m, char **ret_text, sd_bus_error *ret_error)
+static char *make_hex(const uint8_t *bytes, size_t length)
 {
-        uint8_t key[LW_PSK_KEY_MAX];
-        GString *hex = g_string_new(NULL);
+        GString *hex = g_string_sized_new(2 * length + 1);
+
+        for (size_t i = 0; i < length; i++)
+                g_string_append_printf(hex, "%02x", bytes[i]);
+        return g_string_free(hex, false);
+}
+
+/* A pipe could keep the loop waiting, a file and a memfd do not. */
+static int read_passed(sd_bus_message *m, const struct Passed *what, char **ret_text,
+                sd_bus_error *ret_error)
+{
+        uint8_t *bytes;
         struct stat status;
         int fd, r = sd_bus_message_read_basic(m, 'h', &fd);
 
-        if (r >= 0 && (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)))
-                r = refuse(ret_error, PSK_KEY, "the descriptor must be of a file or a memfd");
-        else if (r >= 0 && (status.st_size <= 0 || status.st_size > LW_PSK_KEY_MAX))
-                r = sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
-                                PSK_KEY ": a key must have 1 to %d bytes", LW_PSK_KEY_MAX);
-        else if (r >= 0 && pread(fd, key, (size_t) status.st_size, 0) != status.st_size)
-                r = refuse(ret_error, PSK_KEY, "the descriptor must be readable");
-        for (off_t i = 0; r >= 0 && i < status.st_size; i++)
-                g_string_append_printf(hex, "%02x", key[i]);
-        explicit_bzero(key, sizeof(key));
-        *ret_text = g_string_free(hex, false);
+        if (r < 0)
+                return r;
+        if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+                return refuse(ret_error, what->key, "the descriptor must be of a file or a memfd");
+        if (status.st_size <= 0 || (uint64_t) status.st_size > what->limit_bytes)
+                return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
+                                "%s: it must have 1 to %zu bytes", what->key, what->limit_bytes);
+        bytes = g_malloc((size_t) status.st_size);
+        if (pread(fd, bytes, (size_t) status.st_size, 0) != status.st_size)
+                r = refuse(ret_error, what->key, "the descriptor must be readable");
+        else
+                *ret_text = what->is_hex ? make_hex(bytes, (size_t) status.st_size)
+                                         : g_base64_encode(bytes, (size_t) status.st_size);
+        explicit_bzero(bytes, (size_t) status.st_size);
+        g_free(bytes);
         return r;
 }
 
 static int read_value(sd_bus_message *m, LwSetting *setting, sd_bus_error *ret_error)
 {
-        bool is_key = strcmp(setting->key, PSK_KEY) == 0;
+        const struct Passed *what = find_passed(setting->key);
         const char *type;
         int r = sd_bus_message_peek_type(m, NULL, &type);
 
         if (r < 0)
                 return r;
-        if (strcmp(type, "ay") == 0 || (is_key && strcmp(type, "h") != 0))
-                return refuse(ret_error, setting->key,
-                                "everybody who watches the bus would see a key that is passed so; "
-                                "give PskKeyFile, PskKeyCredential, or PskKey as a descriptor (h)");
-        if (strlen(type) != 1 || strchr(is_key ? "h" : "sbdynqiuxt", *type) == NULL)
+        if (strcmp(type, "ay") == 0 || (what != NULL && strcmp(type, "h") != 0))
+                return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
+                                "%s: everybody who watches the bus would see a key that is passed "
+                                "so; give it as a descriptor (h), or the name of its file or "
+                                "credential as %sFile or %sCredential",
+                                setting->key, setting->key, setting->key);
+        if (strlen(type) != 1 || strchr(what != NULL ? "h" : "sbdynqiuxt", *type) == NULL)
                 return refuse(ret_error, setting->key,
                                 "the value must be a string, a number or a boolean");
         r = sd_bus_message_enter_container(m, 'v', type);
         if (r >= 0)
-                r = is_key ? read_key(m, &setting->text, ret_error)
-                           : read_text(m, *type, &setting->text);
+                r = what != NULL ? read_passed(m, what, &setting->text, ret_error)
+                                 : read_text(m, *type, &setting->text);
         if (r >= 0)
                 r = sd_bus_message_exit_container(m);
         if (r < 0)
                 return r;
-        setting->secret = is_key;
+        setting->secret = what != NULL;
         for (const char *c = setting->text; *c != '\0'; c++)
                 if (g_ascii_iscntrl(*c))
                         return refuse(ret_error, setting->key,

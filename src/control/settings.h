@@ -16,7 +16,8 @@ typedef struct LwSetting {
 
 /**
  * Reads a{sv} into a new array of LwSetting. A value is what a person types: s, any integer, b or
- * d; a descriptor (h) only for PskKey, whose bytes become hexadecimal digits. Empty strings are
+ * d; a descriptor (h) only for the keys and certificates themselves, whose bytes become hexadecimal
+ * digits (PskKey) or base64. Empty strings are
  * left out, as in a file.
  *
  * Returns 0 or a negative errno with `ret_error`, InvalidArgs, which names the key: another type, a

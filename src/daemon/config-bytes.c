@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -132,6 +133,22 @@ GBytes *lw_config_bytes_read(
         return bytes;
 }
 
+static GBytes *decode(LwConfigFile *file, const LwConfigEntry *entry, const LwConfigBytes *self)
+{
+        size_t length;
+        uint8_t *data = g_base64_decode(entry->value, &length);
+        GBytes *bytes = NULL;
+
+        if (length == 0 || length > self->limit_bytes)
+                lw_config_bytes_complain(file, entry, false,
+                                g_strdup_printf("%s must be 1 to %zu bytes in base64", self->what,
+                                                self->limit_bytes));
+        else
+                bytes = lw_secret_new(data, length);
+        lw_secret_free(data, length);
+        return bytes;
+}
+
 bool lw_config_bytes_take(LwConfigFile *file, const LwConfigSection *section,
                 const LwConfigBytes *self, GBytes **ret_bytes)
 {
@@ -140,7 +157,10 @@ bool lw_config_bytes_take(LwConfigFile *file, const LwConfigSection *section,
 
         if (entry == NULL)
                 return !clash;
-        *ret_bytes = lw_config_bytes_read(file, entry, self);
+        if (self->text != NULL && strcmp(entry->key, self->text) == 0)
+                *ret_bytes = decode(file, entry, self);
+        else
+                *ret_bytes = lw_config_bytes_read(file, entry, self);
         return *ret_bytes != NULL;
 }
 

@@ -10,7 +10,8 @@
 #include "daemon/config-file.h"
 
 /** LwConfigBytes: a thing that a file or a credential holds. `file` and `credential` are keys, of
- * which `credential` may be NULL; `text` is another that gives it itself, or NULL. */
+ * which `credential` may be NULL; `text` is another that gives it itself, in base64 as a rule, or
+ * NULL. */
 typedef struct LwConfigBytes {
         const char *file;
         const char *credential;
@@ -33,7 +34,8 @@ const LwConfigEntry *lw_config_bytes_find(LwConfigFile *file, const LwConfigSect
  */
 GBytes *lw_config_bytes_read(
                 LwConfigFile *file, const LwConfigEntry *entry, const LwConfigBytes *self);
-/** Reads what one of the keys gives, if one is there. False: it cannot be had. */
+/** Reads what one of the keys gives, if one is there; the `text` key in base64. False: it cannot be
+ * had. */
 bool lw_config_bytes_take(LwConfigFile *file, const LwConfigSection *section,
                 const LwConfigBytes *self, GBytes **ret_bytes);
 /** Likewise, and one must be there: that `mode`, of Security=, needs it. */

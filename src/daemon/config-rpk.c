@@ -9,15 +9,15 @@
 
 #define MODE "rpk"
 
-static const LwConfigBytes public_key = { "PublicKeyFile", "PublicKeyCredential", NULL,
+static const LwConfigBytes public_key = { "PublicKeyFile", "PublicKeyCredential", "PublicKey",
         "the public key", LW_PUBLIC_KEY_MAX, false };
-static const LwConfigBytes private_key = { "PrivateKeyFile", "PrivateKeyCredential", NULL,
+static const LwConfigBytes private_key = { "PrivateKeyFile", "PrivateKeyCredential", "PrivateKey",
         "the private key", LW_PRIVATE_KEY_MAX, true };
-static const LwConfigBytes server = { "ServerPublicKeyFile", "ServerPublicKeyCredential", NULL,
-        "the server's public key", LW_PUBLIC_KEY_MAX, false };
+static const LwConfigBytes server = { "ServerPublicKeyFile", "ServerPublicKeyCredential",
+        "ServerPublicKey", "the server's public key", LW_PUBLIC_KEY_MAX, false };
 
-const char *const lw_config_rpk_keys[] = { "PublicKeyFile", "PublicKeyCredential",
-        "ServerPublicKeyFile", "ServerPublicKeyCredential", NULL };
+const char *const lw_config_rpk_keys[] = { "PublicKey", "ServerPublicKey", "PublicKeyFile",
+        "PublicKeyCredential", "ServerPublicKeyFile", "ServerPublicKeyCredential", NULL };
 
 /* A digest is compared: the file may hold it as text, or the key that it is made of. */
 static void make_digest(LwRpk *rpk)

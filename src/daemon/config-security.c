@@ -36,6 +36,15 @@ char *lw_config_take_security(LwAccount *account, const char *value)
                         "trust");
 }
 
+/* Whether the value of that key is the thing itself, and not where it is. */
+static bool is_secret(const char *key)
+{
+        static const char *const passed[] = { "Certificate", "PrivateKey", "ServerCertificate",
+                "PublicKey", "ServerPublicKey", NULL };
+
+        return lw_config_psk_is_secret(key) || g_strv_contains(passed, key);
+}
+
 /* A key that is not used is a mistake: whoever wrote it believes that something is encrypted. */
 static bool has_stray(LwConfigFile *file, const LwConfigSection *section, const char *const *keys,
                 const char *mode)
@@ -47,7 +56,7 @@ static bool has_stray(LwConfigFile *file, const LwConfigSection *section, const 
 
                 if (entry == NULL)
                         continue;
-                lw_config_bytes_complain(file, entry, !lw_config_psk_is_secret(*keys),
+                lw_config_bytes_complain(file, entry, !is_secret(*keys),
                                 g_strdup_printf("it belongs to Security=%s; add that, or remove it",
                                                 mode));
                 found = true;
@@ -65,8 +74,8 @@ static bool wants_oscore(const LwConfigSection *section)
 static bool check_strays(LwConfigFile *file, const LwConfigSection *section, LwSecurity security)
 {
         static const char *const of_all[] = { "Ciphers", "Sni", NULL };
-        static const char *const of_public_keys[] = { "PrivateKeyFile", "PrivateKeyCredential",
-                "MatchingType", NULL };
+        static const char *const of_public_keys[] = { "PrivateKey", "PrivateKeyFile",
+                "PrivateKeyCredential", "MatchingType", NULL };
         bool stray = security != LW_SECURITY_PSK &&
                      has_stray(file, section, lw_config_psk_keys, "psk");
 

@@ -311,6 +311,11 @@ static const struct {
         { "PskKeyFile", take_later, SHOWN },
         { "PskKeyCredential", take_later, SHOWN },
         { "PskKey", take_later, NO_FILE },
+        { "Certificate", take_later, NO_FILE },
+        { "PrivateKey", take_later, NO_FILE },
+        { "ServerCertificate", take_later, NO_FILE },
+        { "PublicKey", take_later, NO_FILE },
+        { "ServerPublicKey", take_later, NO_FILE },
         { "OscoreMasterSecretFile", take_later, SHOWN },
         { "OscoreMasterSecretCredential", take_later, SHOWN },
         { "OscoreSenderId", take_later, SHOWN },
@@ -394,8 +399,9 @@ static bool take_keys(LwConfigFile *file, const LwConfigSection *section, LwAcco
                         continue;
                 }
                 if (takers[k].kind == NO_FILE && entry->line > 0)
-                        problem = g_strdup("others may read this file; keep the key in one of its "
-                                           "own, and name that by PskKeyFile=");
+                        problem = g_strdup_printf("others may read this file; keep the key in one "
+                                                  "of its own, and name that by %sFile=",
+                                        entry->key);
                 else
                         problem = takers[k].take(account, entry->value);
                 if (problem == NULL)

@@ -14,18 +14,18 @@
 #define USAGE "CertificateUsage"
 #define MATCHING "MatchingType"
 
-static const LwConfigBytes certificate = { "CertificateFile", "CertificateCredential", NULL,
-        "the certificate", LW_CERTIFICATE_MAX, false };
-static const LwConfigBytes private_key = { "PrivateKeyFile", "PrivateKeyCredential", NULL,
+static const LwConfigBytes certificate = { "CertificateFile", "CertificateCredential",
+        "Certificate", "the certificate", LW_CERTIFICATE_MAX, false };
+static const LwConfigBytes private_key = { "PrivateKeyFile", "PrivateKeyCredential", "PrivateKey",
         "the private key", LW_PRIVATE_KEY_MAX, true };
-static const LwConfigBytes server = { "ServerCertificateFile", "ServerCertificateCredential", NULL,
-        "the server's certificate", LW_CERTIFICATE_MAX, false };
+static const LwConfigBytes server = { "ServerCertificateFile", "ServerCertificateCredential",
+        "ServerCertificate", "the server's certificate", LW_CERTIFICATE_MAX, false };
 static const LwConfigBytes anchors = { "TrustAnchorFile", "TrustAnchorCredential", NULL,
         "the trusted certificates", LW_TRUST_ANCHORS_MAX, false };
 
-const char *const lw_config_x509_keys[] = { "CertificateFile", "CertificateCredential",
-        "ServerCertificateFile", "ServerCertificateCredential", "TrustAnchorFile",
-        "TrustAnchorCredential", USAGE, NULL };
+const char *const lw_config_x509_keys[] = { "Certificate", "ServerCertificate", "CertificateFile",
+        "CertificateCredential", "ServerCertificateFile", "ServerCertificateCredential",
+        "TrustAnchorFile", "TrustAnchorCredential", USAGE, NULL };
 
 /* --- single values ---------------------------------------------------------------------------- */
 

@@ -76,17 +76,18 @@
 #define LW_OSCORE_SECRET_MAX 64 /* bytes of a Master Secret, a Master Salt */
 #define LW_OSCORE_SECRET_MIN 16 /* less is guessed */
 #define LW_OSCORE_ID_MAX 7      /* bytes of a Sender ID: what a nonce has room for. RFC 8613, 3.3 */
-#define LW_OSCORE_CONTEXTS_MAX 256   /* contexts whose sequence numbers are remembered */
-#define LW_KEY_RING_MAX 262144       /* bytes: a file with those of many, at the test server */
-#define LW_KEY_FILE_MAX 1024         /* bytes: a file with the hexadecimal digits of one */
-#define LW_CERTIFICATE_MAX 65536     /* bytes: our certificate and those above it */
-#define LW_PUBLIC_KEY_MAX 16384      /* bytes: a raw public key */
-#define LW_PRIVATE_KEY_MAX 16384     /* bytes: the private key of a certificate */
-#define LW_TRUST_ANCHORS_MAX 1048576 /* bytes: a file of trusted certificates */
-#define LW_CERTIFICATES_MAX 512      /* certificates of one of these */
-#define LW_CIPHERS_MAX 32            /* ciphers of one account, /0/x/16 */
-#define LW_SNI_MAX 255               /* bytes: a server's name, /0/x/14; RFC 1035, 2.3.4 */
-#define LW_TLS_SESSION_MAX 32768     /* bytes: a session of DTLS or TLS that can be resumed */
+#define LW_OSCORE_CONTEXTS_MAX 256      /* contexts whose sequence numbers are remembered */
+#define LW_KEY_RING_MAX 262144          /* bytes: a file with those of many, at the test server */
+#define LW_KEY_FILE_MAX 1024            /* bytes: a file with the hexadecimal digits of one */
+#define LW_CERTIFICATE_MAX 65536        /* bytes: our certificate and those above it */
+#define LW_CERTIFICATE_PASSED_MAX 16384 /* bytes: a certificate that comes over D-Bus */
+#define LW_PUBLIC_KEY_MAX 16384         /* bytes: a raw public key */
+#define LW_PRIVATE_KEY_MAX 16384        /* bytes: the private key of a certificate */
+#define LW_TRUST_ANCHORS_MAX 1048576    /* bytes: a file of trusted certificates */
+#define LW_CERTIFICATES_MAX 512         /* certificates of one of these */
+#define LW_CIPHERS_MAX 32               /* ciphers of one account, /0/x/16 */
+#define LW_SNI_MAX 255                  /* bytes: a server's name, /0/x/14; RFC 1035, 2.3.4 */
+#define LW_TLS_SESSION_MAX 32768        /* bytes: a session of DTLS or TLS that can be resumed */
 
 /* Host, bus and files */
 #define LW_HOST_LINKS_MAX 1024          /* network links that are known */

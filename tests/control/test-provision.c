@@ -37,6 +37,7 @@ static const struct {
         { "Uri", "o", "/path", 0, "InvalidArgs", NULL },
         { "PskKey", "s", "00112233", 0, "InvalidArgs", NULL },
         { "PskKey", "u", NULL, 1, "InvalidArgs", NULL },
+        { "PrivateKey", "s", "MC4CAQ", 0, "InvalidArgs", NULL },
         { "PskKeyFile", "s", "/etc/lwm2md/one.key", 0, "ok", "PskKeyFile=/etc/lwm2md/one.key " },
 };
 
@@ -91,19 +92,28 @@ END_TEST
 
 /* So many bytes in a memfd, or a pipe. */
 static const struct {
+        const char *key;
         int bytes; /* -1: a pipe */
         const char *outcome, *settings;
 } descriptors[] = {
-        { 3, "ok", "!PskKey=6b6b6b " },
-        { 0, "InvalidArgs", NULL },
-        { LW_PSK_KEY_MAX + 1, "InvalidArgs", NULL },
-        { -1, "InvalidArgs", NULL },
+        { "PskKey", 3, "ok", "!PskKey=6b6b6b " },
+        { "PskKey", 0, "InvalidArgs", NULL },
+        { "PskKey", LW_PSK_KEY_MAX + 1, "InvalidArgs", NULL },
+        { "PskKey", -1, "InvalidArgs", NULL },
+        { "PrivateKey", 3, "ok", "!PrivateKey=a2tr " },
+        { "PrivateKey", LW_PRIVATE_KEY_MAX + 1, "InvalidArgs", NULL },
+        { "Certificate", 2, "ok", "!Certificate=a2s= " },
+        { "Certificate", LW_CERTIFICATE_PASSED_MAX + 1, "InvalidArgs", NULL },
+        { "ServerCertificate", 1, "ok", "!ServerCertificate=aw== " },
+        { "PublicKey", 1, "ok", "!PublicKey=aw== " },
+        { "ServerPublicKey", 1, "ok", "!ServerPublicKey=aw== " },
+        { "CertificateFile", 1, "InvalidArgs", NULL },
 };
 
 START_TEST(a_key_comes_in_a_file)
 {
         int pair[2] = { -1, -1 };
-        char bytes[LW_PSK_KEY_MAX + 1];
+        static char bytes[LW_CERTIFICATE_PASSED_MAX + 1];
 
         memset(bytes, 'k', sizeof(bytes));
         if (descriptors[_i].bytes < 0) {
@@ -113,7 +123,7 @@ START_TEST(a_key_comes_in_a_file)
                 ck_assert_int_eq(write(pair[0], bytes, (size_t) descriptors[_i].bytes),
                                 descriptors[_i].bytes);
         }
-        ck_assert_str_eq(stage_call("AddServer", "a{sv}", 1, "PskKey", "h", pair[0]),
+        ck_assert_str_eq(stage_call("AddServer", "a{sv}", 1, descriptors[_i].key, "h", pair[0]),
                         descriptors[_i].outcome);
         ck_assert_pstr_eq(stage.settings, descriptors[_i].settings);
         close(pair[0]);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Keys and identities cannot be had on any path: bus, server, journal, state, /proc, core files."""
 
+import base64
 import os
 import shutil
 import signal
@@ -188,6 +189,18 @@ def add_by_descriptor(agent, uri, ssid):
             "PskKey": Variant("h", file.fileno())})
 
 
+def add_certificates(agent, pki, uri, ssid):
+    files = {"Certificate": pki.file("dev1"), "PrivateKey": pki.key("dev1"), "ServerCertificate": pki.file("ca")}
+    opened = {key: open(path, "rb") for key, path in files.items()}
+    try:
+        agent.call("AddServer", "a{sv}", {
+            "Uri": uri, "ShortServerId": Variant("q", ssid), "Security": "x509", "CertificateUsage": "trust-anchor",
+            **{key: Variant("h", file.fileno()) for key, file in opened.items()}})
+    finally:
+        for file in opened.values():
+            file.close()
+
+
 def look_into_process(agent, haystack):
     """What /proc shows of it, with the files that it holds open."""
     base = "/proc/%d/" % agent.pid
@@ -229,6 +242,7 @@ def in_use(bench, haystack):
     pki.certificate("server", "ca", "lwm2m.example", "DNS:lwm2m.example,IP:127.0.0.1", "serverAuth")
     pki.certificate("dev1", "ca", "dev1")
     SENTINELS.extend(line for line in pki.key("dev1").read_text().splitlines()[1:-1] if len(line) > 20)
+    SENTINELS.append(base64.b64encode(pki.key("dev1").read_bytes()).decode())
     SENTINELS.extend([DESCRIPTOR.decode(), DESCRIPTOR.hex(), pki.der("dev1")[1].read_bytes()[36:68].hex()])
     SECRETS.append(pki.der("dev1")[1].read_bytes()[36:68])
     server, streams = secure_server(bench, pki)
@@ -237,7 +251,9 @@ def in_use(bench, haystack):
     signals = bench.monitor(AGENT)
     add_by_descriptor(agent, server.uri, 205)
     add_by_descriptor(agent, streams, 206)
-    for ssid in range(201, 207):
+    add_certificates(agent, pki, server.uri, 207)
+    add_certificates(agent, pki, streams, 208)
+    for ssid in range(201, 209):
         wait_until(lambda ssid=ssid: agent.server("State", ssid) == "registered", "server %d" % ssid, 60)
         check(True, "registered at %d by %s, %s" % (ssid, agent.server("Cipher", ssid), agent.server("Uri", ssid)))
     same(server.read("/3/0/16")[0], "2.05 Content", "Read")
