@@ -115,9 +115,12 @@ bool lw_ciphers_offer(SSL *ssl, const uint16_t *numbers, unsigned count)
                         g_string_append_c(list, ':');
                 g_string_append(list, SSL_CIPHER_get_name(suite));
         }
-        /* An empty list for 1.3 means that there is none. Without one for 1.2 it is left as it
-         * was, and 1.3 is all that may be spoken. */
+        /* An empty list for 1.3 means that there is none; OpenSSL wants one for each version that
+         * may be spoken. Without one for 1.2 that is left as it was. */
         if (SSL_set_ciphersuites(ssl, newer->str) != 1)
+                return false;
+        if (newer->len == 0 && !SSL_is_dtls(ssl) &&
+                        SSL_set_max_proto_version(ssl, TLS1_2_VERSION) != 1)
                 return false;
         if (older->len > 0)
                 return SSL_set_cipher_list(ssl, older->str) == 1;

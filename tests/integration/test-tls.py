@@ -52,6 +52,18 @@ def again(bench, server, text, restart):
     return server
 
 
+def old_ciphers(bench, pki, server):
+    """Suites of TLS 1.2 alone, in the order of the list."""
+    agent = start_agent(bench, section("short", 101, server.uri, pki, anchor(pki)) +
+                        "Ciphers=TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8\n" +
+                        section("long", 102, server.uri, pki, anchor(pki)) +
+                        "Ciphers=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8\n", "ciphers")
+    for ssid, wanted in ((101, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8"), (102, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")):
+        wait_until(lambda ssid=ssid: agent.server("State", ssid) == "registered", "registered at %d" % ssid)
+        same(agent.server("Cipher", ssid), wanted, "the cipher that the account names")
+    agent.stop()
+
+
 def refused_by_agent(bench, pki, server):
     """The server shows what it should not."""
     words = {
@@ -158,6 +170,7 @@ def main(bench):
     text = section("one", 101, server.uri, pki, anchor(pki))
     works(bench, server, text, {"Security": "x509", "Cipher": "TLS_AES_", "PeerSubject": "CN=" + NAME})
     server = again(bench, server, text, lambda: start(by_certificate, server.port, "server-again"))
+    old_ciphers(bench, pki, server)
     refused_by_agent(bench, pki, server)
     refused_by_server(bench, pki, server)
     server.stop()
