@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """
-Flights of DTLS that somebody on the way changes, drops, repeats and invents: the agent lives, and registers when it is over.
+Flights of DTLS and of TLS that somebody on the way changes, drops, repeats and invents: agent and server live, and the agent
+registers when it is over.
 
 LWM2MD_FUZZ_SECONDS says how long; LWM2MD_FUZZ_SEED repeats what happened.
 """
@@ -20,17 +21,20 @@ os.environ.setdefault("LWM2MD_TEST_LIMIT", str(int(SECONDS) + 240))
 from lib import AGENT, BusError, check, run, wait_until  # noqa: E402
 from pki import Pki  # noqa: E402
 
-SERVERS = range(101, 113)
+DATAGRAMS, STREAMS = range(101, 113), range(113, 119)
+SERVERS = [*DATAGRAMS, *STREAMS]
 GROWTH_KIB = 16 * 1024  # sessions that end now and not a minute ago, and what the heap leaves between them
 
 
 class Road(threading.Thread):
-    """A road to the server on which datagrams suffer, while `rough`."""
+    """A road to the server on which what is sent suffers, while `rough`."""
+
+    KIND = socket.SOCK_DGRAM
 
     def __init__(self, port, seed):
         super().__init__(daemon=True)
         self.random, self.server = random.Random(seed), ("127.0.0.1", port)
-        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front = socket.socket(socket.AF_INET, self.KIND)
         self.front.bind(("127.0.0.1", 0))
         self.port = self.front.getsockname()[1]
         self.ways, self.seen, self.rough, self.mutated = {}, [], True, 0
@@ -94,6 +98,44 @@ class Road(threading.Thread):
                     continue
 
 
+class Channel(Road):
+    """The same for a stream: what was read at a time is changed as a datagram would be."""
+
+    KIND = socket.SOCK_STREAM
+
+    def end(self, *sockets):
+        for each in sockets:
+            self.ways.pop(each, None)
+            each.close()
+
+    def carry(self, ready):
+        if ready is self.front:
+            client = self.front.accept()[0]
+            way = socket.create_connection(self.server, timeout=2)
+            self.ways[client], self.ways[way] = way, client
+            return
+        other = self.ways.get(ready)
+        if other is None:  # it ended in this turn
+            return
+        try:
+            data = ready.recv(4096)
+            for each in self.mutate(data) if data else []:
+                other.sendall(each)
+        except OSError:
+            data = b""
+        if not data:
+            self.end(ready, other)
+
+    def run(self):
+        self.front.listen(16)
+        while True:
+            for ready in select.select([self.front, *self.ways], [], [], 0.1)[0]:
+                try:
+                    self.carry(ready)
+                except OSError:
+                    continue
+
+
 def memory_kib(pid):
     with open("/proc/%d/status" % pid) as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
@@ -111,8 +153,8 @@ def configure(bench, pki, roads):
         "%s%s\nCiphers=0xC0AE\n" % (ours, pki.file("server")),
     ]
     return "[Agent]\nEndpointName=dev1\nLogLevel=warning\n" + "".join(
-        "[Server s%d]\nUri=coaps://127.0.0.1:%d\nShortServerId=%d\nLifetime=300\nAckTimeout=1s\nMaxRetransmit=1\n%s\n" %
-        (ssid, road.port, ssid, kinds[ssid % 3]) for ssid, road in zip(SERVERS, roads))
+        "[Server s%d]\nUri=%s://127.0.0.1:%d\nShortServerId=%d\nLifetime=300\nAckTimeout=1s\nMaxRetransmit=1\n%s\n" %
+        (ssid, "coaps" if ssid in DATAGRAMS else "coaps+tcp", road.port, ssid, kinds[ssid % 3]) for ssid, road in zip(SERVERS, roads))
 
 
 def main(bench):
@@ -122,8 +164,12 @@ def main(bench):
     pki.certificate("dev1", "ca")
     keys = bench.directory / "keys"
     keys.write_text("gateway 00112233\n")
-    server = bench.server("--keys", str(keys), "--certificates", str(pki.directory), listen="coaps://127.0.0.1:0")
-    roads = [Road(server.port, SEED + ssid) for ssid in SERVERS]
+    server = bench.server("--listen", "coaps+tcp://127.0.0.1:0", "--keys", str(keys), "--certificates", str(pki.directory),
+                          listen="coaps://127.0.0.1:0")
+    streams = int(server.wait_line(r"listening at coaps\+tcp://\S+:(\d+)").group(1))
+    roads = [Road(server.port, SEED + ssid) for ssid in DATAGRAMS]
+    channels = [Channel(streams, SEED + ssid) for ssid in STREAMS]
+    roads += channels
     # the address sanitizer keeps what was freed, a quarter of a GiB of it, if it is not told otherwise
     agent = bench.agent_with(configure(bench, pki, roads), environment={
         "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"})
@@ -137,7 +183,9 @@ def main(bench):
         check(agent.is_running(), "the agent lives") if not agent.is_running() else None
         if warm is None and time.monotonic() > end - SECONDS * 0.7:
             warm = memory_kib(agent.pid)
-    check(sum(road.mutated for road in roads) > SECONDS, "%d datagrams were changed" % sum(road.mutated for road in roads))
+    for name, some in (("datagrams", roads[:len(DATAGRAMS)]), ("pieces of streams", channels)):
+        mutated = sum(road.mutated for road in some)
+        check(mutated > SECONDS, "%d %s were changed" % (mutated, name))
     grown = memory_kib(agent.pid) - warm
     check(grown < GROWTH_KIB, "it has grown by %d KiB" % grown)
     for road in roads:
