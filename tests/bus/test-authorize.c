@@ -67,8 +67,8 @@ START_TEST(polkit_has_a_description_of_every_action)
 {
         static const GMarkupParser parser = { .start_element = on_element };
         static const char *const actions[] = { LW_ACTION_READ, LW_ACTION_UPDATE, LW_ACTION_SEND,
-                LW_ACTION_WRITE, LW_ACTION_EXECUTE, LW_ACTION_MANAGE_SERVERS,
-                LW_ACTION_REGISTER_PROVIDER };
+                LW_ACTION_WRITE, LW_ACTION_EXECUTE, LW_ACTION_FACTORY_RESET,
+                LW_ACTION_MANAGE_SERVERS, LW_ACTION_REGISTER_PROVIDER };
         const char *root = getenv("srcdir");
         g_autofree char *path = g_build_filename(
                         root != NULL ? root : ".", "dbus", "org.lwm2md.policy", NULL);

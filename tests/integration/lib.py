@@ -345,6 +345,7 @@ class Agent(Process):
             "--data-directory", str(TREE / "data"), *options], environment)
 
     def get(self, name):
+        self.wait_name()
         return self.bench.get(AGENT, "/org/lwm2md", "org.lwm2md.Manager1", name)
 
     def wait_name(self):

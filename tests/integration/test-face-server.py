@@ -92,6 +92,7 @@ def test_observations(bench):
     server = bench.server()
     agent = bench.agent(server.uri, name="observations")
     server.wait_client()
+    agent.wait_name()
     same(call(bench, "ListObservations", "uu", 0, 0), [[]], "nothing is observed")
     for path in ("/1/0/1", "/1/0", "/3/0/16"):
         same(server.observe(path)[0], "2.05 Content", "Observe " + path)
