@@ -41,6 +41,11 @@ class Haystack:
                 check(False, "%s shows a private key" % place)
 
 
+def documents(agent):
+    """Its state; what is on its way to its name is none of it."""
+    return [file for file in agent.state.iterdir() if file.suffix != ".tmp"]
+
+
 def state_text(file):
     """A server that was added over D-Bus is kept with its identity: this document is the one place where that stands."""
     content = file.read_bytes()
@@ -147,7 +152,7 @@ def try_wire(server, haystack):
 
 def try_host(agent, haystack):
     same(stat.S_IMODE(agent.state.stat().st_mode), 0o700, "the state directory is the agent's alone")
-    for file in agent.state.iterdir():
+    for file in documents(agent):
         same(stat.S_IMODE(file.stat().st_mode), 0o600, "%s, too" % file.name)
         haystack.add("the state document " + file.name, state_text(file))
     for name in ("environ", "cmdline", "comm", "status"):
@@ -260,8 +265,8 @@ def in_use(bench, haystack):
     try_bus(bench, agent, haystack)
     signals.mark()
     haystack.add("the signals of the agent", signals.signals)
-    for file in agent.state.iterdir():
-        if file.name != "servers":  # which keeps the key that was given by descriptor, for the agent alone
+    for file in documents(agent):
+        if file.name != "servers":  # which keeps the keys that were given by descriptor, for the agent alone
             # sessions have the identity that they were made by
             haystack.add("the state document " + file.name, file.read_bytes().replace(IDENTITY.encode(), b""))
         same(stat.S_IMODE(file.stat().st_mode), 0o600, "the mode of " + file.name)
